@@ -121,9 +121,7 @@ export const coupons = sqliteTable(
     updatedAt: integer('updated_at').notNull(),
   },
   (t) => [
-    uniqueIndex('coupons_living_code')
-      .on(t.shopId, t.codeKey)
-      .where(sql`${t.archivedAt} is null`),
+    uniqueIndex('coupons_living_code').on(t.shopId, t.codeKey).where(sql`${t.archivedAt} is null`),
     // A living coupon by its code alone, for the tracker's copy and for search over all shops.
     index('coupons_code').on(t.codeKey).where(sql`${t.archivedAt} is null`),
     index('coupons_campaign').on(t.campaignId, t.affiliateId).where(sql`${t.archivedAt} is null`),
@@ -191,7 +189,9 @@ export const reports = sqliteTable(
   },
   (t) => [
     index('reports_sale').on(t.saleId).where(sql`${t.saleId} is not null`),
-    index('reports_waiting').on(t.id).where(sql`${t.outcome} in ('unreadable', 'other currency', 'disputed')`),
+    index('reports_waiting')
+      .on(t.id)
+      .where(sql`${t.outcome} in ('unreadable', 'no amount', 'other currency', 'disputed')`),
     index('reports_settles').on(t.settles).where(sql`${t.settles} is not null`),
     index('reports_import').on(t.importId).where(sql`${t.importId} is not null`),
     check('reports_source', inList(t.source, SOURCES)),
@@ -289,7 +289,10 @@ export const commissions = sqliteTable(
       'commissions_sign',
       sql`(${t.kind} in ('sale', 'bonus') and ${t.amountMinor} >= 0) or (${t.kind} = 'reversal' and ${t.amountMinor} <= 0) or ${t.kind} = 'adjustment'`,
     ),
-    check('commissions_sale', sql`${t.kind} in ('bonus', 'adjustment') or (${t.saleId} is not null and ${t.reportId} is not null)`),
+    check(
+      'commissions_sale',
+      sql`${t.kind} in ('bonus', 'adjustment') or (${t.saleId} is not null and ${t.reportId} is not null)`,
+    ),
     check('commissions_paid', sql`(${t.status} = 'paid') = (${t.payoutId} is not null)`),
   ],
 );

@@ -232,7 +232,7 @@ CREATE TABLE `reports` (
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `reports_sale` ON `reports` (`sale_id`) WHERE "reports"."sale_id" is not null;--> statement-breakpoint
-CREATE INDEX `reports_waiting` ON `reports` (`id`) WHERE "reports"."outcome" in ('unreadable', 'other currency', 'disputed');--> statement-breakpoint
+CREATE INDEX `reports_waiting` ON `reports` (`id`) WHERE "reports"."outcome" in ('unreadable', 'no amount', 'other currency', 'disputed');--> statement-breakpoint
 CREATE INDEX `reports_settles` ON `reports` (`settles`) WHERE "reports"."settles" is not null;--> statement-breakpoint
 CREATE INDEX `reports_import` ON `reports` (`import_id`) WHERE "reports"."import_id" is not null;--> statement-breakpoint
 CREATE TABLE `sales` (

@@ -1,0 +1,127 @@
+/** Shops and the campaigns under which their affiliates earn. */
+import { type Actor, auditRow, isDuplicate } from './audit.ts';
+
+export interface CampaignTerms {
+  name: string;
+  status: 'active' | 'paused';
+  commissionKind: 'percent' | 'fixed';
+  /** Basis points for `percent`, minor units of the shop's currency for `fixed`. */
+  commissionValue: number;
+  approval: 'manual' | 'automatic';
+  /** Days between sale and approval, 0 to 90, where approval is automatic. */
+  holdDays: number;
+  trustPixel: boolean;
+  requestMode: 'at once' | 'after approval' | 'off';
+  /** How many living coupons an affiliate may hold by request; null: any number. */
+  requestLimit: number | null;
+}
+
+export interface ShopTerms {
+  name: string;
+  address: string;
+  /** ISO 4217. It stands once the shop has sales. */
+  currency: string;
+  /** An IANA zone: coupons end, and days are counted, by its clock. */
+  timeZone: string;
+}
+
+/** @returns the new shop's id, or `duplicate` where another has the name. */
+export async function createShop(
+  db: D1Database,
+  shop: ShopTerms,
+  by: Actor,
+): Promise<{ id: number } | { error: 'duplicate' }> {
+  return insert(db, 'shops', { ...columnsOfShop(shop), created_at: by.now }, shop, by);
+}
+
+/** @returns `currency` where the shop has sales in another one. */
+export async function editShop(
+  db: D1Database,
+  id: number,
+  shop: ShopTerms,
+  by: Actor,
+): Promise<{ id: number } | { error: 'duplicate' | 'currency' | 'gone' }> {
+  try {
+    return await update(db, 'shops', id, columnsOfShop(shop), by);
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('keeps its currency')) return { error: 'currency' };
+    throw error;
+  }
+}
+
+/** @returns the new campaign's id, or `duplicate` where the shop has one of that name. */
+export async function createCampaign(
+  db: D1Database,
+  shopId: number,
+  terms: CampaignTerms,
+  by: Actor,
+): Promise<{ id: number } | { error: 'duplicate' }> {
+  return insert(db, 'campaigns', { shop_id: shopId, ...columnsOfCampaign(terms), created_at: by.now }, terms, by);
+}
+
+/** Changes a campaign's terms for the sales to come; what is recorded stays as it is. */
+export async function editCampaign(
+  db: D1Database,
+  id: number,
+  terms: CampaignTerms,
+  by: Actor,
+): Promise<{ id: number } | { error: 'duplicate' | 'gone' }> {
+  return update(db, 'campaigns', id, columnsOfCampaign(terms), by);
+}
+
+function columnsOfShop(shop: ShopTerms) {
+  return { name: shop.name, address: shop.address, currency: shop.currency, time_zone: shop.timeZone };
+}
+
+function columnsOfCampaign(terms: CampaignTerms) {
+  return {
+    name: terms.name,
+    status: terms.status,
+    commission_kind: terms.commissionKind,
+    commission_value: terms.commissionValue,
+    approval: terms.approval,
+    hold_days: terms.holdDays,
+    trust_pixel: terms.trustPixel ? 1 : 0,
+    request_mode: terms.requestMode,
+    request_limit: terms.requestLimit,
+  };
+}
+
+type Columns = Record<string, string | number | null>;
+
+/** The names come from the two functions above, never from outside. */
+async function insert(db: D1Database, table: 'shops' | 'campaigns', columns: Columns, after: object, by: Actor) {
+  const names = Object.keys(columns);
+  try {
+    const [inserted] = await db.batch<{ id: number }>([
+      db
+        .prepare(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')}) RETURNING id`)
+        .bind(...Object.values(columns)),
+      auditRow(db, by, 'added', { subject: table, id: 'inserted', after }),
+    ]);
+    return inserted!.results[0]!;
+  } catch (error) {
+    if (isDuplicate(error, `${table}.name`)) return { error: 'duplicate' as const };
+    throw error;
+  }
+}
+
+async function update(db: D1Database, table: 'shops' | 'campaigns', id: number, columns: Columns, by: Actor) {
+  const before = await db.prepare(`SELECT * FROM ${table} WHERE id = ?`).bind(id).first<Columns>();
+  if (!before) return { error: 'gone' as const };
+  const changed = Object.keys(columns).filter((name) => before[name] !== columns[name]);
+  if (changed.length === 0) return { id };
+  const pick = (row: Columns) => Object.fromEntries(changed.map((name) => [name, row[name]]));
+  try {
+    await db.batch([
+      db
+        .prepare(`UPDATE ${table} SET ${changed.map((name) => `${name} = ?`).join(', ')} WHERE id = ?`)
+        .bind(...changed.map((name) => columns[name]), id),
+      auditRow(db, by, 'changed', { subject: table, id, before: pick(before), after: pick(columns) }),
+    ]);
+    return { id };
+  } catch (error) {
+    if (isDuplicate(error, `${table}.name`)) return { error: 'duplicate' as const };
+    throw error;
+  }
+}

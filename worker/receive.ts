@@ -1,0 +1,84 @@
+import { hintsFrom, readCopies, writeCopies } from '../ledger/coupon-copy.ts';
+import { recordSales } from '../ledger/record-sales.ts';
+import type { Report } from '../ledger/report.ts';
+import type { Spooled, TrackerEnv } from './env.ts';
+
+/** A browser waits for the GIF; past this D1 is taken to be failing, and the report goes to the spool. */
+const PATIENCE_MS = 8_000;
+
+/**
+ * Takes a report in. When it returns, the report is committed in D1, or it is in the spool, which redelivers until D1
+ * has it; a report that ends up in both is known by its id.
+ * @throws when neither D1 nor the spool took it: then there is no receipt to give.
+ */
+export async function receive(
+  env: TrackerEnv,
+  report: Report,
+  address: string,
+  later: (work: Promise<unknown>) => void,
+) {
+  const copies = report.codeKey === null ? [] : await readHint(env.COUPONS, report.codeKey);
+  if (!copies?.length && (await isGuessing(env, address))) return env.SPOOL.send({ report, guess: true });
+  try {
+    const hints = hintsFrom(report.codeKey ?? '', copies);
+    await within(PATIENCE_MS, recordSales(env.DB, [report], hints));
+    for (const [codeKey, truth] of hints.learned) later(mend(env.COUPONS, codeKey, truth));
+  } catch (error) {
+    console.error(`report ${report.id} goes to the spool, for D1 did not take it:`, error);
+    await env.SPOOL.send({ report, guess: false });
+  }
+}
+
+/**
+ * Takes in what waited in the spool: one list, whatever the number. Throwing has the queue deliver all of it again.
+ * A guess is kept only if its code is one of ours after all, as it is where the copy in KV was missing.
+ */
+export async function receiveSpooled(env: TrackerEnv, spooled: readonly Spooled[]) {
+  const guesses = spooled.filter(({ guess }) => guess).map(({ report }) => report.codeKey);
+  const living = await env.DB.prepare(
+    'SELECT code_key AS codeKey FROM coupons WHERE archived_at IS NULL AND code_key IN (SELECT value FROM json_each(?1))',
+  )
+    .bind(JSON.stringify(guesses))
+    .all<{ codeKey: string }>();
+  const ours = new Set(living.results.map(({ codeKey }) => codeKey));
+  const reports = spooled
+    .filter(({ guess, report }) => !guess || ours.has(report.codeKey ?? ''))
+    .map(({ report }) => report);
+  await recordSales(env.DB, reports);
+}
+
+/** A copy that cannot be read is a copy that is missing: D1 is asked. */
+async function readHint(kv: KVNamespace, codeKey: string) {
+  try {
+    return await readCopies(kv, codeKey);
+  } catch (error) {
+    console.warn('KV did not answer; D1 is asked instead:', error);
+    return null;
+  }
+}
+
+async function mend(kv: KVNamespace, codeKey: string, truth: Parameters<typeof writeCopies>[2]) {
+  try {
+    await writeCopies(kv, codeKey, truth);
+  } catch (error) {
+    console.warn('a copy in KV was not mended; the next sale will try again:', error);
+  }
+}
+
+/** Whether an address has asked for too many codes that are not ours. A limiter that fails limits nobody. */
+async function isGuessing(env: TrackerEnv, address: string): Promise<boolean> {
+  try {
+    return !(await env.UNKNOWN_CODES.limit({ key: address })).success;
+  } catch (error) {
+    console.warn('the limit for unknown codes did not answer:', error);
+    return false;
+  }
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  return Promise.race([work, timeout]).finally(() => clearTimeout(timer));
+}
