@@ -1,0 +1,59 @@
+/** The office: the admin panel and the affiliate panel. */
+import { Hono } from 'hono';
+import { csrf } from 'hono/csrf';
+import { secureHeaders } from 'hono/secure-headers';
+import { assets } from './assets.ts';
+import { openDb } from './auth.ts';
+import type { App } from './env.ts';
+import { guard } from './guard.ts';
+import { problem } from './render.tsx';
+import { accountRoutes } from './routes/account.tsx';
+import { invitationRoutes } from './routes/invitation.tsx';
+import { patternsRoutes } from './routes/patterns.tsx';
+import { setupRoutes } from './routes/setup.tsx';
+import { signInRoutes } from './routes/sign-in.tsx';
+
+export const app = new Hono<App>()
+  .use(async (c, next) => {
+    c.set('db', openDb(c.env));
+    c.set('user', null);
+    c.set('affiliateId', null);
+    c.set('flash', null);
+    await next();
+    // Pages are one person's; what may be kept (the assets) says so itself.
+    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
+  })
+  .use((c, next) =>
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        // The test hit is the shop's own tag: a picture from the tracker.
+        imgSrc: ["'self'", 'data:', new URL(c.env.TRACKER_URL).origin],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+      referrerPolicy: 'same-origin',
+      xFrameOptions: 'DENY',
+      strictTransportSecurity: c.env.OFFICE_URL.startsWith('https:') ? 'max-age=31536000' : false,
+    })(c, next),
+  )
+  .use(csrf())
+  .use(guard)
+  .route('/', assets)
+  .route('/', signInRoutes)
+  .route('/', setupRoutes)
+  .route('/', invitationRoutes)
+  .route('/', accountRoutes)
+  .route('/', patternsRoutes)
+  .notFound((c) => problem(c, 404))
+  .onError((error, c) => {
+    if ('getResponse' in error) return error.getResponse();
+    console.error(c.req.method, c.req.path, error);
+    return problem(c, 500);
+  });
+
+export default { fetch: app.fetch } satisfies ExportedHandler<App['Bindings']>;

@@ -1,0 +1,221 @@
+import { blankForm, withErrors } from '../form.ts';
+import { Actions, FilterSearch, FilterSelect, Filters, RowTool, Selection, TableEnd } from '../ui/actions.tsx';
+import { Chart } from '../ui/chart.tsx';
+import { Confirm } from '../ui/confirm.tsx';
+import { Copy, CopyButton } from '../ui/copy.tsx';
+import { CheckboxField, Form, SelectField, TextareaField, TextField } from '../ui/field.tsx';
+import { Facts, Figure, Figures, Sheet } from '../ui/figure.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { type Frame, Page } from '../ui/layout.tsx';
+import { Money } from '../ui/money.tsx';
+import { Status } from '../ui/status.tsx';
+import { type Column, Pager, Table } from '../ui/table.tsx';
+import { Ticket, type TicketState } from '../ui/ticket.tsx';
+import { Day } from '../ui/when.tsx';
+
+type Sample = {
+  id: number;
+  code: string;
+  state: TicketState;
+  owner: string;
+  until: string;
+  word: string;
+  earned: number;
+};
+
+const SAMPLES: Sample[] = [
+  {
+    id: 1,
+    code: 'MARIA10',
+    state: 'live',
+    owner: 'Maria Santos',
+    until: '2026-12-31',
+    word: 'active',
+    earned: 128_450,
+  },
+  { id: 2, code: 'Sommer-2026', state: 'free', owner: 'None', until: '2026-09-30', word: 'free', earned: 0 },
+  { id: 3, code: 'JOÃO5', state: 'over', owner: 'João Ferreira', until: '2026-01-31', word: 'expired', earned: 3_905 },
+];
+
+const COLUMNS: Column<Sample>[] = [
+  {
+    head: 'Coupon',
+    lead: true,
+    sort: 'code',
+    cell: (row) => <Ticket code={row.code} state={row.state} href="#tickets" label={`Edit ${row.code}`} />,
+  },
+  { head: 'Affiliate', cell: (row) => (row.owner === 'None' ? <span class="quiet">None</span> : row.owner) },
+  { head: 'Expires', sort: 'expires', cell: (row) => <Day on={row.until} /> },
+  { head: 'Status', cell: (row) => <Status word={row.word} /> },
+  { head: 'Earned', numeric: true, cell: (row) => <Money amountMinor={row.earned} currency="EUR" /> },
+  {
+    head: 'Tools',
+    tools: true,
+    cell: (row) => (
+      <>
+        <RowTool icon="pencil" label={`Edit ${row.code}`} href="#table" />
+        <RowTool icon="trash" label={`Delete ${row.code}`} href="#confirm" danger />
+      </>
+    ),
+  },
+];
+
+const DAYS = Array.from({ length: 30 }, (_, index) => ({
+  on: new Date(Date.UTC(2026, 2, 1 + index)).toISOString().slice(0, 10),
+  value: Math.round(1800 + 1500 * Math.sin(index / 3.1) + ((index * 7919) % 900)),
+}));
+
+const FORM = withErrors(blankForm({ code: 'MARIA10', rate: '12.5', trust: 'on' }), {
+  code: 'MARIA10 is already a coupon of this shop.',
+});
+
+const euros = (amountMinor: number) => `€${(amountMinor / 100).toFixed(2)}`;
+const options = [
+  { value: 1, label: 'Spring, 10 %' },
+  { value: 2, label: 'Store, €5 each' },
+];
+
+/** Each part once, with sample data: to see a change of the stylesheet everywhere at a glance. */
+export function PatternsPage(frame: Frame) {
+  return (
+    <Page
+      {...frame}
+      flash={{ tone: 'good', text: 'Coupon MARIA10 added. Maria Santos earns with it from now on.' }}
+      title="Patterns"
+      lead="Each part of the office, once."
+      action={
+        <a class="button" href="#form">
+          <Icon name="plus" />
+          Add a coupon
+        </a>
+      }
+    >
+      <Figures>
+        <Figure label="Sales" value="1,204" note="in the last 30 days" href="#table" />
+        <Figure
+          label="Earned"
+          value={<Money amountMinor={1_284_450} currency="EUR" />}
+          note="by 6 affiliates"
+          href="#table"
+        />
+        <Figure label="Waiting for you" value="17" note="commissions to approve" href="#table" />
+      </Figures>
+
+      <Sheet title="Charts">
+        <Chart title="Commissions per day, EUR" days={DAYS} format={euros} formatTick={(value) => `€${value / 100}`} />
+        <Chart
+          title="Sales per day"
+          kind="area"
+          days={DAYS.map(({ on, value }) => ({ on, value: Math.round(value / 100) }))}
+          format={(value) => `${value} sales`}
+          formatTick={String}
+        />
+      </Sheet>
+
+      <Sheet title="Tickets and states">
+        <p class="row" id="tickets">
+          <Ticket code="MARIA10" href="#tickets" label="Edit MARIA10" />
+          <Ticket code="Sommer-2026" state="free" />
+          <Ticket code="JOÃO5" state="over" />
+          <CopyButton text="MARIA10" label="MARIA10" />
+        </p>
+        <p class="row">
+          <Status word="approved" />
+          <Status word="pending" />
+          <Status word="declined" />
+          <Status word="expired" />
+        </p>
+      </Sheet>
+
+      <Filters action="/patterns">
+        <FilterSearch value="" />
+        <FilterSelect name="campaign" label="Campaign" value="" none="All campaigns" options={options} />
+      </Filters>
+      <Selection>
+        <Table
+          caption="Coupons"
+          columns={COLUMNS}
+          rows={SAMPLES}
+          rowId={(row) => row.id}
+          sort={{ by: 'code', direction: 'asc', href: () => '#table' }}
+          select={(row) => `Select ${row.code}`}
+          empty=""
+        />
+        <TableEnd>
+          <Actions
+            actions={[
+              { label: 'Add', href: '#form' },
+              { label: 'Delete', send: '/patterns', method: 'get', danger: true },
+            ]}
+          />
+          <Pager count={1204} noun={['coupon', 'coupons']} shown={3} nextHref="#table" />
+        </TableEnd>
+      </Selection>
+      <Table
+        caption="Nothing yet"
+        columns={COLUMNS}
+        rows={[]}
+        rowId={(row) => row.id}
+        empty={
+          <>
+            <h2>No offline sales yet</h2>
+            <p>A customer paid in the store with a coupon? Add the sale here, and whoever owns the coupon earns.</p>
+          </>
+        }
+      />
+
+      <Sheet title="A form that came back">
+        <Form form={FORM} action="/patterns" submit="Save" cancelHref="#form">
+          <TextField form={FORM} name="code" label="Coupon" hint="As your customers type it." required />
+          <SelectField form={FORM} name="campaign" label="Campaign" options={options} />
+          <TextField form={FORM} name="rate" label="Commission" after="%" inputMode="decimal" />
+          <TextField
+            form={FORM}
+            name="expires"
+            label="Expires on"
+            type="date"
+            hint="The last day it works. Empty: never."
+          />
+          <TextareaField form={FORM} name="note" label="Note" />
+          <CheckboxField
+            form={FORM}
+            name="trust"
+            label="Trust the pixel"
+            hint="Approve what only a browser reported."
+          />
+        </Form>
+      </Sheet>
+
+      <Sheet title="To take away">
+        <Copy text="MARIA10" label="Coupon" />
+        <Copy
+          block
+          label="Tracking code"
+          text={
+            '<img src="https://track.example/track.gif?campaign=1&amount=[AMOUNT]&order=[ORDER]&cc=[COUPON]" width="1" height="1" alt="">'
+          }
+        />
+      </Sheet>
+
+      <Sheet title="Facts">
+        <Facts
+          facts={[
+            ['Order', '1001'],
+            ['Coupon', <Ticket key="coupon" code="MARIA10" />],
+            ['Sold on', <Day key="day" on="2026-03-04" />],
+            ['Amount', <Money key="money" amountMinor={-1250} currency="EUR" />],
+          ]}
+        />
+      </Sheet>
+
+      <Sheet title="Asking first">
+        <Confirm action="/patterns" verb="Delete 2 coupons" cancelHref="#confirm">
+          <p>
+            <Ticket code="MARIA10" /> and <Ticket code="JOÃO5" /> stop tracking at once. Their sales and commissions
+            stay.
+          </p>
+        </Confirm>
+      </Sheet>
+    </Page>
+  );
+}
