@@ -1,16 +1,13 @@
 const PAUSE_MS = 250;
 
-type Field = HTMLInputElement | HTMLSelectElement;
-
 /** Asks about an input's value as it is typed, and shows the answer under it. Only the newest answer counts. */
 export function checkAsTyped(element: HTMLElement) {
   const input = element as HTMLInputElement;
   const answer = document.querySelector<HTMLElement>(`[data-check-for="${input.id}"]`);
   if (!answer) return;
-  const companions = (input.dataset.checkWith ?? '')
-    .split(' ')
-    .flatMap((name) => name && (input.form?.querySelector<Field>(`[name="${name}"]`) ?? []))
-    .filter((field) => field !== '');
+  const companions = (input.dataset.checkWith?.split(' ') ?? [])
+    .map((name) => input.form?.querySelector(`[name="${name}"]`) as HTMLInputElement | null | undefined)
+    .filter((field) => !!field);
 
   let asked: AbortController | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
