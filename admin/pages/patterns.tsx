@@ -165,7 +165,7 @@ export function PatternsPage(frame: Frame) {
       />
 
       <Sheet title="A form that came back">
-        <Form form={FORM} action="/patterns" submit="Save" cancelHref="#form">
+        <Form form={FORM} action="/patterns" submit="Save" cancelHref="#form" still>
           <TextField form={FORM} name="code" label="Coupon" hint="As your customers type it." required />
           <SelectField form={FORM} name="campaign" label="Campaign" options={options} />
           <TextField form={FORM} name="rate" label="Commission" after="%" inputMode="decimal" />

@@ -182,14 +182,16 @@ type FormProps = {
   cancelHref?: string;
   /** `multipart/form-data` for a form with a file. */
   enctype?: 'multipart/form-data';
+  /** Leaves the focus where it is when the form comes back; for a page that shows more than this form. */
+  still?: boolean;
   children: ComponentChildren;
 };
 
 /** A form that POSTs, with all of its errors listed at the top and linked to their fields when it comes back. */
-export function Form({ form, action, submit, cancelHref, enctype, children }: FormProps) {
+export function Form({ form, action, submit, cancelHref, enctype, still = false, children }: FormProps) {
   return (
     <form class="form" method="post" action={action} enctype={enctype} novalidate>
-      <ErrorSummary form={form} />
+      <ErrorSummary form={form} focus={!still} />
       <div class="fields">{children}</div>
       <div class="form-end">
         <button type="submit" class="button">
@@ -205,11 +207,11 @@ export function Form({ form, action, submit, cancelHref, enctype, children }: Fo
   );
 }
 
-export function ErrorSummary({ form }: { form: FormState }) {
+export function ErrorSummary({ form, focus }: { form: FormState; focus: boolean }) {
   const errors = Object.entries(form.errors);
   if (errors.length === 0) return null;
   return (
-    <div class="note note-bad summary" role="alert" tabIndex={-1} autofocus>
+    <div class="note note-bad summary" role="alert" tabIndex={-1} autofocus={focus}>
       <p>{errors.length === 1 ? 'One thing is not right yet:' : `${errors.length} things are not right yet:`}</p>
       <ul>
         {errors.map(([name, error]) => (
