@@ -89,15 +89,21 @@ interface Decided {
   decision: Decision;
 }
 
-/** Decides each report, leaving for the next round those whose order is written in this one: twins must see each other. */
+/**
+ * Decides each report, leaving for the next round those whose order is written in this one, and all after them:
+ * twins must see each other, in the order of the list.
+ */
 function decideRound(open: Report[], factsFor: (report: Report) => Facts): Map<string, Decided> {
   const decided = new Map<string, Decided>();
-  const written = new Set<string>();
+  const spoken = new Set<string>();
+  const closed = new Set<string>();
   for (const report of open) {
     const decision = decide(report, factsFor(report));
     const orders = report.orderKey ? [`${decision.shopId} ${decision.orderKey}`] : report.visitorKeys;
-    if (orders.some((order) => written.has(order))) continue;
-    if (decision.write) for (const order of orders) written.add(order);
+    if (orders.some((order) => closed.has(order))) continue;
+    if (decision.write) for (const order of orders) closed.add(order);
+    if (decision.write && orders.some((order) => spoken.has(order))) continue;
+    for (const order of orders) spoken.add(order);
     decided.set(report.id, { report, decision });
   }
   return decided;

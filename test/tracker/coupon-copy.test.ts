@@ -4,7 +4,7 @@ import { editAffiliate } from '../../ledger/affiliates.ts';
 import { editCampaign } from '../../ledger/campaigns.ts';
 import { addCoupons, deleteCoupons, editCoupon } from '../../ledger/coupons.ts';
 import { receive } from '../../worker/receive.ts';
-import { azulejo, NOON, nobody, pixel, TEN_PERCENT } from '../people.ts';
+import { azulejo, NOON, pixel, TEN_PERCENT } from '../people.ts';
 import { StaleKv } from '../stale-kv.ts';
 
 const stale = new StaleKv();
