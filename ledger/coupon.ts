@@ -1,102 +1,110 @@
-/** Coupon codes as they are compared, and the days on which coupons work. */
-import { isUnfilled } from './blank.ts';
+/** The key by which a coupon's code is compared, and the instant at which a coupon ends. */
+import { hasInvisible, isUnfilled } from './blank.ts';
 
 export type CodeError = 'empty' | 'too long' | 'control character' | 'not a code';
 
-/** Characters a shop or a person cannot mean to be part of a code: controls, formats (bidi, zero-width), halves and the replacement character. */
-const UNSPEAKABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\uFFFD]/u;
+/** In code points. No code point takes more than 4 bytes of UTF-8, so a key is at most 400 bytes; KV allows 512. */
+const LONGEST = 100;
 
 /**
- * A code as it is compared: NFC, trimmed, upper and lower case the same in every language. Shown is what was typed.
- * At most 100 characters and 400 bytes, so that it fits into a KV key (512 bytes), where `.` and `..` are refused too.
- * @returns the key, or why this can be nobody's code; `empty` also where a shop's template was left unfilled.
+ * Makes the key of a code: trimmed, NFC, letter case folded. The key of a key is itself.
+ * Refused are unfilled templates (`'empty'`), characters that do not show, and `.` and `..`, which KV throws on.
  */
 export function couponKey(code: string): { value: string } | { error: CodeError } {
-  const typed = code.trim();
-  if (isUnfilled(typed)) return { error: 'empty' };
-  if (UNSPEAKABLE.test(typed)) return { error: 'control character' };
-  if (typed === '.' || typed === '..') return { error: 'not a code' };
+  const typed = code.trim().normalize('NFC');
   const key = fold(typed);
-  if ([...key].length > 100 || new TextEncoder().encode(key).length > 400) return { error: 'too long' };
+  if (isUnfilled(key)) return { error: 'empty' };
+  // Both are kept, and either may be the longer one: "İ" folds to two characters, "ſ" and a dot below it to one.
+  if ([...typed].length > LONGEST || [...key].length > LONGEST) return { error: 'too long' };
+  if (hasInvisible(typed)) return { error: 'control character' };
+  if (key === '.' || key === '..') return { error: 'not a code' };
   return { value: key };
 }
 
 /**
- * Simple case folding: character by character, up and then down again, which brings ς and σ, ſ and s together as
- * Unicode's CaseFolding.txt does. A mapping that would change the length (ß to SS, İ to i̇) is not taken.
+ * Up, then down, one character at a time: "ς" and "σ" meet in "Σ", "ß" and "ẞ" in "ß", "ı" and "i" in "I". Where the upper
+ * case of a character is several ("ß" to "SS") it is left alone, so "STRASSE" and "straße" stay two codes. "İ" meets its
+ * own lower case, "i" with a dot above, as in Unicode's CaseFolding.txt. No locale has a say.
  */
 function fold(text: string): string {
-  return Array.from(text.normalize('NFC'), (character) => single(single(character, 'upper'), 'lower'))
+  return Array.from(text, (character) => {
+    const upper = character.toUpperCase();
+    return ([...upper].length === 1 ? upper : character).toLowerCase();
+  })
     .join('')
     .normalize('NFC');
 }
 
-function single(character: string, way: 'upper' | 'lower'): string {
-  const mapped = way === 'upper' ? character.toUpperCase() : character.toLowerCase();
-  return [...mapped].length === 1 ? mapped : character;
-}
+const DAY_MS = 86_400_000;
 
 /**
- * The first instant, in epoch milliseconds, at which a coupon no longer works: the start of the day after its last one,
- * by the shop's clock. Where that midnight is skipped by a change of clocks, or the whole day is, it is what comes next.
- * @param lastDay an ISO date, `2026-12-24`.
+ * The first instant at which a coupon no longer works: the first of the day after its last one, where the shop is.
+ * Where clocks go forward at midnight that day begins at 1:00 (São Paulo, Beirut, Cairo); where a whole day was skipped
+ * (Apia, 2011-12-30) its coupons end with the day before.
+ * @param lastDay `YYYY-MM-DD`.
+ * @param timeZone of the IANA, such as `Europe/Lisbon`.
+ * @returns epoch milliseconds.
  */
 export function expiresAt(
   lastDay: string,
   timeZone: string,
 ): { value: number } | { error: 'not a day' | 'unknown time zone' } {
+  if (!isDay(lastDay)) return { error: 'not a day' };
   if (!isTimeZone(timeZone)) return { error: 'unknown time zone' };
-  const start = Date.parse(`${lastDay}T00:00:00Z`);
-  if (!/^\d{4}-\d\d-\d\d$/.test(lastDay) || Number.isNaN(start) || isoDay(start) !== lastDay)
-    return { error: 'not a day' };
-  // Somewhere within two days of UTC's midnight the local day becomes later than `lastDay`: zones go from -12 to +14.
-  let [before, after] = [start - 2 * DAY_MS, start + 3 * DAY_MS];
-  while (after - before > 1) {
-    const middle = Math.floor((before + after) / 2);
-    if (dayOf(middle, timeZone) > lastDay) after = middle;
-    else before = middle;
-  }
-  return { value: after };
+  const midnight = Date.parse(lastDay) + DAY_MS; // What the wall clock shall show, counted as if it were UTC.
+  const before = offsetMs(midnight - DAY_MS, timeZone);
+  const after = offsetMs(midnight + DAY_MS, timeZone);
+  // The clock reaches midnight by one offset or the other, or jumps over it in between.
+  const [earliest, latest] = [midnight - Math.max(before, after), midnight - Math.min(before, after)];
+  return { value: firstAt(earliest, latest, (at) => at + offsetMs(at, timeZone) >= midnight) };
 }
 
-const DAY_MS = 86_400_000;
-
-/** The day, as an ISO date, that it is at an instant by a zone's clock. */
+/** The day on the wall at an instant, `YYYY-MM-DD`. The zone is one that `isTimeZone` knows. */
 export function dayOf(atMs: number, timeZone: string): string {
-  const parts = Object.fromEntries(
-    clock(timeZone)
-      .formatToParts(atMs)
-      .map((part) => [part.type, part.value]),
-  );
-  return `${parts.year!.padStart(4, '0')}-${parts.month}-${parts.day}`;
+  return new Date(atMs + offsetMs(atMs, timeZone)).toISOString().split('T')[0]!;
 }
 
+/** Is it a zone of the IANA by name? A bare offset such as `+05:00` is none: it knows of no summer. */
 export function isTimeZone(timeZone: string): boolean {
+  if (!/^[A-Za-z]/.test(timeZone)) return false;
   try {
-    clock(timeZone);
+    clockOf(timeZone);
     return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
+  } catch {
+    return false;
   }
 }
 
-const isoDay = (atMs: number) => new Date(atMs).toISOString().slice(0, 10);
+/** A day of the calendar: there is no 30th of February, and no year 0. */
+function isDay(text: string): boolean {
+  if (!/^(?!0000)\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const at = Date.parse(text);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
+}
+
+/** The first whole millisecond from `low` to `high` at which it holds; it holds at `high`, and once it does it stays so. */
+function firstAt(low: number, high: number, holds: (at: number) => boolean): number {
+  if (low === high || holds(low)) return low;
+  const middle = Math.floor((low + high) / 2);
+  return holds(middle) ? firstAt(low, middle, holds) : firstAt(Math.max(middle, low + 1), high, holds);
+}
+
+/** How far the wall clock is ahead of UTC. ECMA-402 prints it to the second: "1/1/1900, GMT-00:43:08". */
+function offsetMs(atMs: number, timeZone: string): number {
+  const printed = /GMT([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(clockOf(timeZone).format(atMs));
+  if (!printed) return 0; // Plain "GMT".
+  const [, sign, hours, minutes, seconds = 0] = printed;
+  const ahead = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds);
+  return (sign === '-' ? -ahead : ahead) * 1000;
+}
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
-/** Making a formatter takes some 50 µs, and there are few zones. */
-function clock(timeZone: string): Intl.DateTimeFormat {
-  let made = clocks.get(timeZone);
-  if (!made) {
-    made = new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      calendar: 'iso8601',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-    });
-    clocks.set(timeZone, made);
-  }
-  return made;
+/** Kept, because making one takes a hundred times as long as asking it. An unknown zone throws. */
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+  const known = clocks.get(timeZone);
+  if (known) return known;
+  const clock = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
+  clocks.set(timeZone, clock);
+  return clock;
 }

@@ -180,7 +180,7 @@ export async function requestCoupon(
          SELECT ?3, a.user_id, 'requested', 'coupons', c.id, ${COUPON_JSON}
          FROM coupons c JOIN affiliates a ON a.id = c.affiliate_id
          WHERE c.campaign_id = ?1 AND c.affiliate_id = ?2 AND c.updated_at = ?3
-           AND NOT EXISTS (SELECT 1 FROM audit_log l WHERE l.subject = 'coupons' AND l.subject_id = CAST(c.id AS TEXT) AND l.at = ?3)`,
+           AND NOT EXISTS (SELECT 1 FROM audit_log l WHERE l.subject = 'coupons' AND l.subject_id = CAST(c.id AS TEXT) AND l.action = 'requested' AND l.at = ?3)`,
       )
       .bind(campaignId, affiliateId, now),
   ]);

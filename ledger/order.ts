@@ -1,23 +1,22 @@
-/** Order numbers as they are compared. */
-import { isUnfilled } from './blank.ts';
+/** The key by which an order is known, once and for all. */
+import { hasInvisible, isUnfilled } from './blank.ts';
 
 export type OrderError = 'empty' | 'too long' | 'control character' | 'not text';
 
-/** Longer than any shop's order number; what is longer is something else in the wrong place. */
 const LONGEST = 200;
 
 /**
- * An order's id as it is compared: text always, trimmed, NFC, its case kept.
- * @param id text, a bigint or a safe integer. A number beyond 2^53 has lost its last digits and is `not text`.
- * @returns the key; `empty` also where a shop's template was left unfilled.
+ * Makes the key of an order's id as the shop sent it: text always, trimmed, NFC, letter case kept ("a1" and "A1" are two
+ * orders). Absent, blank and unfilled ids are `'empty'`.
+ * @param id text, a bigint or a safe integer. Any other number is refused: beyond 2^53 two orders would become one.
  */
 export function orderKey(id: unknown): { value: string } | { error: OrderError } {
-  const text = textOf(id);
+  const text = textOf(id ?? '');
   if (text === undefined) return { error: 'not text' };
   const key = text.trim().normalize('NFC');
   if (isUnfilled(key)) return { error: 'empty' };
-  if (/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\uFFFD]/u.test(key)) return { error: 'control character' };
   if ([...key].length > LONGEST) return { error: 'too long' };
+  if (hasInvisible(key)) return { error: 'control character' };
   return { value: key };
 }
 

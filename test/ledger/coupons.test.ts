@@ -1,0 +1,119 @@
+import { env } from 'cloudflare:test';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { editAffiliate } from '../../ledger/affiliates.ts';
+import { createCampaign, editCampaign } from '../../ledger/campaigns.ts';
+import { addCoupons, deleteCoupons, editCoupon, requestCoupon } from '../../ledger/coupons.ts';
+import { azulejo, count, DAY, NOON, TEN_PERCENT } from '../people.ts';
+
+const store = { db: env.DB, kv: env.COUPONS };
+const now = { userId: null, now: NOON };
+let house: Awaited<ReturnType<typeof azulejo>>;
+
+beforeAll(async () => {
+  house = await azulejo(store);
+});
+
+/** A campaign of its own for a test, with free coupons. */
+async function campaignWithFree(name: string, free: number, terms: Partial<typeof TEN_PERCENT> = {}) {
+  const made = await createCampaign(env.DB, house.shop, { ...TEN_PERCENT, ...terms, name }, now);
+  if ('error' in made) throw new Error(made.error);
+  const codes = Array.from({ length: free }, (_, i) => `${name}-${i + 1}`);
+  await addCoupons(store, codes, { campaignId: made.id, affiliateId: null, expiresOn: null }, now);
+  return made.id;
+}
+
+describe('adding', () => {
+  test('says of each code what became of it', async () => {
+    const terms = { campaignId: house.launch, affiliateId: house.maria, expiresOn: '2026-12-31' };
+    const added = await addCoupons(store, [' Ação ', 'maria10', 'AÇÃO', '', '..', 'x'.repeat(101)], terms, now);
+    expect(added.map((each) => ('id' in each ? 'added' : each.error))).toEqual([
+      'added',
+      'duplicate',
+      'duplicate',
+      'code',
+      'code',
+      'code',
+    ]);
+    const row = await env.DB.prepare(
+      'SELECT code, code_key, shop_id, revision FROM coupons ORDER BY id DESC LIMIT 1',
+    ).first();
+    expect(row).toEqual({ code: 'Ação', code_key: 'ação', shop_id: house.shop, revision: 1 });
+  });
+
+  test('a thousand codes are added by one statement, each with its line in the audit log', async () => {
+    const codes = Array.from({ length: 1000 }, (_, i) => `bulk${i}`);
+    const added = await addCoupons(store, codes, { campaignId: house.autumn, affiliateId: null, expiresOn: null }, now);
+    expect(added.filter((each) => 'id' in each)).toHaveLength(1000);
+    expect(
+      await count(
+        env.DB,
+        `SELECT count(*) FROM audit_log l JOIN coupons c ON l.subject_id = c.id WHERE l.subject = 'coupons' AND c.code LIKE 'bulk%'`,
+      ),
+    ).toBe(1000);
+  });
+
+  test('a deleted code can be added again, as another coupon', async () => {
+    const first = await house.coupon('PHOENIX', house.autumn, house.maria);
+    expect(await deleteCoupons(store, [first], now)).toBe(1);
+    expect(await deleteCoupons(store, [first], now)).toBe(0);
+    expect(await house.coupon('PHOENIX', house.autumn, house.joao)).toBeGreaterThan(first);
+  });
+});
+
+describe('editing', () => {
+  test('refuses a code that another coupon has, a change made meanwhile, and a coupon that is gone', async () => {
+    const id = await house.coupon('EDIT', house.autumn, house.maria);
+    const terms = { code: 'EDIT', campaignId: house.autumn, affiliateId: house.joao, expiresOn: null };
+    expect(await editCoupon(store, id, 1, { ...terms, code: 'Maria10' }, now)).toEqual({ error: 'duplicate' });
+    expect(await editCoupon(store, id, 1, { ...terms, campaignId: 999 }, now)).toEqual({ error: 'campaign' });
+    expect(await editCoupon(store, id, 1, { ...terms, code: 'edit' }, now)).toEqual({ id });
+    expect(await editCoupon(store, id, 1, terms, now)).toEqual({ error: 'changed meanwhile' });
+    await deleteCoupons(store, [id], now);
+    expect(await editCoupon(store, id, 3, terms, now)).toEqual({ error: 'gone' });
+    const { results } = await env.DB.prepare(
+      `SELECT action, before ->> 'affiliateId' AS was, after ->> 'affiliateId' AS becomes FROM audit_log WHERE subject = 'coupons' AND subject_id = ? ORDER BY id`,
+    )
+      .bind(String(id))
+      .all();
+    expect(results).toEqual([
+      { action: 'added', was: null, becomes: house.maria },
+      { action: 'changed', was: house.maria, becomes: house.joao },
+      { action: 'deleted', was: house.joao, becomes: null },
+    ]);
+  });
+});
+
+describe('requesting', () => {
+  test('a crowd that asks at once gets different coupons, and no more than there are', async () => {
+    const campaign = await campaignWithFree('crowd', 5);
+    const asked = await Promise.all(
+      Array.from({ length: 12 }, (_, i) => requestCoupon(store, campaign, i % 2 ? house.maria : house.joao, NOON)),
+    );
+    const codes = asked.flatMap((coupon) => (coupon ? [coupon.code] : []));
+    expect(codes.sort()).toEqual(['crowd-1', 'crowd-2', 'crowd-3', 'crowd-4', 'crowd-5']);
+    expect(await count(env.DB, `SELECT count(*) FROM audit_log WHERE action = 'requested'`)).toBe(5);
+  });
+
+  test('stops at the affiliate’s limit', async () => {
+    const campaign = await campaignWithFree('limited', 3, { requestLimit: 1 });
+    expect(await requestCoupon(store, campaign, house.maria, NOON)).toMatchObject({ code: 'limited-1' });
+    expect(await requestCoupon(store, campaign, house.maria, NOON)).toBe(null);
+    expect(await requestCoupon(store, campaign, house.joao, NOON)).toMatchObject({ code: 'limited-2' });
+  });
+
+  test('gets nothing where requests are off, the campaign rests, the affiliate is suspended or all have expired', async () => {
+    const off = await campaignWithFree('off', 1, { requestMode: 'off' });
+    const paused = await campaignWithFree('resting', 1);
+    await editCampaign(env.DB, paused, { ...TEN_PERCENT, name: 'resting', status: 'paused' }, now);
+    const old = await campaignWithFree('old', 0);
+    await addCoupons(store, ['old-1'], { campaignId: old, affiliateId: null, expiresOn: '2026-11-22' }, now);
+    for (const campaign of [off, paused, old, 999])
+      expect(await requestCoupon(store, campaign, house.maria, NOON)).toBe(null);
+    expect(await requestCoupon(store, old, house.maria, NOON - DAY)).toMatchObject({ code: 'old-1' });
+
+    const open = await campaignWithFree('open', 1);
+    const joao = { name: 'João', email: 'joao@azulejo.test', note: '' };
+    await editAffiliate(env.DB, house.joao, { ...joao, status: 'suspended' }, now);
+    expect(await requestCoupon(store, open, house.joao, NOON)).toBe(null);
+  });
+});
