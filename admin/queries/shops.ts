@@ -1,0 +1,33 @@
+import { asc, eq, sql } from 'drizzle-orm';
+import { campaigns, sales, shops } from '../../drizzle/schema.ts';
+import type { Db } from '../env.ts';
+
+export interface ShopRow {
+  id: number;
+  name: string;
+  address: string;
+  currency: string;
+  timeZone: string;
+  campaigns: number;
+  /** Then its currency stands. */
+  hasSales: boolean;
+}
+
+const columns = {
+  id: shops.id,
+  name: shops.name,
+  address: shops.address,
+  currency: shops.currency,
+  timeZone: shops.timeZone,
+  campaigns: sql<number>`(select count(*) from ${campaigns} where ${campaigns.shopId} = ${shops.id})`,
+  hasSales: sql<boolean>`exists (select 1 from ${sales} where ${sales.shopId} = ${shops.id})`.mapWith(Boolean),
+};
+
+/** All shops, by name. */
+export async function shopList(db: Db): Promise<ShopRow[]> {
+  return db.select(columns).from(shops).orderBy(asc(shops.name));
+}
+
+export async function shopById(db: Db, id: number): Promise<ShopRow | undefined> {
+  return db.select(columns).from(shops).where(eq(shops.id, id)).get();
+}
