@@ -1,5 +1,6 @@
-import { asc, eq } from 'drizzle-orm';
-import { campaigns, shops } from '../../drizzle/schema.ts';
+import { asc, count, eq, ne, sql, sum } from 'drizzle-orm';
+import { campaigns, commissions, coupons, sales, shops } from '../../drizzle/schema.ts';
+import type { CampaignTerms } from '../../ledger/campaigns.ts';
 import type { Db } from '../env.ts';
 
 /** A campaign as forms and filters offer it. */
@@ -30,4 +31,81 @@ export async function campaignOptions(db: Db): Promise<CampaignOption[]> {
     .from(campaigns)
     .innerJoin(shops, eq(shops.id, campaigns.shopId))
     .orderBy(asc(shops.name), asc(campaigns.name));
+}
+
+export interface CampaignRow extends CampaignTerms {
+  id: number;
+  shopId: number;
+  shopName: string;
+  currency: string;
+  /** Living ones, and how many of them are free. */
+  coupons: number;
+  freeCoupons: number;
+}
+
+export interface CampaignFigures {
+  sales: number;
+  /** What its affiliates have earned, declined lines left out; one sum a currency. */
+  earned: { currency: string; amountMinor: number }[];
+}
+
+const living = sql`${coupons.campaignId} = ${campaigns.id} and ${coupons.archivedAt} is null`;
+
+const columns = {
+  id: campaigns.id,
+  name: campaigns.name,
+  status: campaigns.status,
+  commissionKind: campaigns.commissionKind,
+  commissionValue: campaigns.commissionValue,
+  approval: campaigns.approval,
+  holdDays: campaigns.holdDays,
+  trustPixel: campaigns.trustPixel,
+  requestMode: campaigns.requestMode,
+  requestLimit: campaigns.requestLimit,
+  shopId: campaigns.shopId,
+  shopName: shops.name,
+  currency: shops.currency,
+  coupons: sql<number>`(select count(*) from ${coupons} where ${living})`,
+  freeCoupons: sql<number>`(select count(*) from ${coupons} where ${living} and ${coupons.affiliateId} is null)`,
+};
+
+/** The campaigns of one shop, or of all, by shop and name. */
+export async function campaignList(db: Db, shopId: number | undefined): Promise<CampaignRow[]> {
+  return db
+    .select(columns)
+    .from(campaigns)
+    .innerJoin(shops, eq(shops.id, campaigns.shopId))
+    .where(shopId === undefined ? undefined : eq(campaigns.shopId, shopId))
+    .orderBy(asc(shops.name), asc(campaigns.name));
+}
+
+export async function campaignById(db: Db, id: number): Promise<CampaignRow | undefined> {
+  return db
+    .select(columns)
+    .from(campaigns)
+    .innerJoin(shops, eq(shops.id, campaigns.shopId))
+    .where(eq(campaigns.id, id))
+    .get();
+}
+
+/** What each campaign has come to, by its id; one without a sale or a commission is not in it. */
+export async function campaignFigures(db: Db): Promise<Map<number, CampaignFigures>> {
+  const [sold, earned] = await db.batch([
+    db.select({ id: sales.campaignId, sales: count() }).from(sales).groupBy(sales.campaignId),
+    db
+      .select({ id: commissions.campaignId, currency: commissions.currency, amountMinor: sum(commissions.amountMinor) })
+      .from(commissions)
+      .where(ne(commissions.status, 'declined'))
+      .groupBy(commissions.campaignId, commissions.currency),
+  ]);
+  const figures = new Map<number, CampaignFigures>();
+  const of = (id: number) => {
+    const known = figures.get(id) ?? { sales: 0, earned: [] };
+    figures.set(id, known);
+    return known;
+  };
+  for (const row of sold) of(row.id).sales = row.sales;
+  for (const { id, currency, amountMinor } of earned)
+    of(id).earned.push({ currency, amountMinor: Number(amountMinor) });
+  return figures;
 }
