@@ -2,15 +2,19 @@
 import { Hono } from 'hono';
 import { csrf } from 'hono/csrf';
 import { secureHeaders } from 'hono/secure-headers';
+import { approveDue } from '../ledger/commissions.ts';
 import { assets } from './assets.ts';
 import { openDb } from './auth.ts';
 import type { App } from './env.ts';
 import { guard } from './guard.ts';
 import { problem } from './render.tsx';
 import { accountRoutes } from './routes/account.tsx';
+import { campaignsRoutes } from './routes/campaigns.tsx';
 import { invitationRoutes } from './routes/invitation.tsx';
 import { patternsRoutes } from './routes/patterns.tsx';
+import { settingsRoutes } from './routes/settings.tsx';
 import { setupRoutes } from './routes/setup.tsx';
+import { shopsRoutes } from './routes/shops.tsx';
 import { signInRoutes } from './routes/sign-in.tsx';
 
 export const app = new Hono<App>()
@@ -48,6 +52,9 @@ export const app = new Hono<App>()
   .route('/', setupRoutes)
   .route('/', invitationRoutes)
   .route('/', accountRoutes)
+  .route('/', campaignsRoutes)
+  .route('/', settingsRoutes)
+  .route('/', shopsRoutes)
   .route('/', patternsRoutes)
   .notFound((c) => problem(c, 404))
   .onError((error, c) => {
@@ -56,4 +63,10 @@ export const app = new Hono<App>()
     return problem(c, 500);
   });
 
-export default { fetch: app.fetch } satisfies ExportedHandler<App['Bindings']>;
+export default {
+  fetch: app.fetch,
+  // Every five minutes: commissions whose hold is over are approved.
+  async scheduled(_controller, env) {
+    await approveDue(env.DB, Date.now());
+  },
+} satisfies ExportedHandler<App['Bindings']>;
