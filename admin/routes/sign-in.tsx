@@ -2,10 +2,10 @@ import { Hono } from 'hono';
 import * as v from 'valibot';
 import { isSetUp } from '../accounts.ts';
 import { signIn, signOut } from '../auth.ts';
+import { safeNext } from '../doors.ts';
 import type { App } from '../env.ts';
 import { done } from '../flash.ts';
 import { blankForm, parseForm, withErrors } from '../form.ts';
-import { safeNext } from '../guard.ts';
 import { SignInPage } from '../pages/sign-in.tsx';
 import { pageFor, problem, render } from '../render.tsx';
 

@@ -1,10 +1,12 @@
 /** Who gets into the office, and who does not. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { whoMay } from '../../admin/doors.ts';
 import { invite } from '../../admin/invitations.ts';
 import { hashPassword } from '../../admin/password.ts';
 import { cookieOf as cookieOfIn, type Office, openOffice } from './office.ts';
 
 const OWNER = { email: 'olivia@shop.test', password: 'tickets and counterfoils' };
+const JOAO = { email: 'joao@shop.test', password: 'five euros a coupon' };
 const MARIA = { email: 'maria@shop.test', password: 'ten percent of summer' };
 
 let office: Office;
@@ -110,6 +112,22 @@ describe('an affiliate', () => {
     expect([again.status, (await again.text()).includes('This invitation is over')]).toEqual([404, true]);
   });
 
+  test('who has an account gets a new password by a new invitation; the one before stops working', async () => {
+    await office.db
+      .prepare("INSERT INTO affiliates (id, name, email, status, created_at) VALUES (2, 'João', ?, 'pending', 0)")
+      .bind(JOAO.email)
+      .run();
+    const administrator = await office.db.prepare('SELECT id FROM users').first<{ id: string }>();
+    const link = async () => `/invitation/${await invite(office.db, 2, administrator!.id, Date.now())}`;
+    const first = await link();
+    const second = await link();
+    expect((await office.post(first, { password: 'the first password' })).status).toBe(404);
+    expect((await office.post(second, { password: 'the second password' })).status).toBe(303);
+    expect((await office.post(await link(), { password: JOAO.password })).status).toBe(303);
+    expect(await cookieOf({ ...JOAO, password: 'the second password' })).toBe('');
+    expect(await cookieOf(JOAO)).toContain('session_token');
+  });
+
   test('is refused the pages of administrators', async () => {
     const cookie = await cookieOf(MARIA);
     expect((await office.get('/home', { cookie })).headers.get('location')).toBe('/affiliate');
@@ -131,7 +149,7 @@ describe('an affiliate', () => {
 
   test('who is suspended is out at once, and is told so only with the right password', async () => {
     const cookie = await cookieOf(MARIA);
-    await office.db.prepare("UPDATE affiliates SET status = 'suspended'").run();
+    await office.db.prepare("UPDATE affiliates SET status = 'suspended' WHERE id = 1").run();
     expect((await office.get('/account', { cookie })).headers.get('location')).toBe('/sign-in?next=%2Faccount');
     expect(await (await signIn(MARIA)).text()).toContain('This account is not active.');
     expect(await (await signIn({ ...MARIA, password: 'a wrong guess' })).text()).not.toContain('not active');
@@ -139,6 +157,37 @@ describe('an affiliate', () => {
 });
 
 describe('the door', () => {
+  test('opens each route to those it is declared for, and to nobody else', async () => {
+    const { app } = (await import('../../dist/office.js' as string)) as typeof import('../../admin/index.tsx');
+    const routes = app.routes.filter(({ method }) => method !== 'ALL');
+    const open = routes.filter(({ path }) => whoMay(path) === 'anyone').map(({ method, path }) => `${method} ${path}`);
+    expect(open.filter((route) => !route.startsWith('GET /assets/'))).toEqual([
+      'GET /',
+      'GET /sign-in',
+      'POST /sign-in',
+      'POST /sign-out',
+      'GET /setup',
+      'POST /setup',
+      'GET /invitation/:token',
+      'POST /invitation/:token',
+    ]);
+
+    const cookies = { administrator: await cookieOf(OWNER), affiliate: await cookieOf(JOAO) };
+    for (const { method, path } of routes) {
+      const who = whoMay(path);
+      if (who === 'anyone') continue;
+      const address = path.replaceAll(/:\w+(\{[^}]*\})?/g, '1');
+      const ask = async (cookie: string) => {
+        const answer =
+          method === 'POST' ? await office.post(address, {}, { cookie }) : await office.get(address, { cookie });
+        return `${method} ${path} ${answer.status} ${answer.headers.get('location')?.split('?')[0] ?? ''}`.trim();
+      };
+      expect(await ask('')).toBe(method === 'POST' ? `POST ${path} 401` : `${method} ${path} 303 /sign-in`);
+      if (who === 'either') continue;
+      expect(await ask(cookies[who === 'administrator' ? 'affiliate' : 'administrator'])).toBe(`${method} ${path} 403`);
+    }
+  });
+
   test('leads strangers to sign in, and does nothing for their forms', async () => {
     expect((await office.get('/admin/coupons?q=x')).headers.get('location')).toBe(
       '/sign-in?next=%2Fadmin%2Fcoupons%3Fq%3Dx',
