@@ -1,6 +1,7 @@
 /** The office: the admin panel and the affiliate panel. */
 import { Hono } from 'hono';
 import { csrf } from 'hono/csrf';
+import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import { approveDue } from '../ledger/commissions.ts';
 import { assets } from './assets.ts';
@@ -58,7 +59,9 @@ export const app = new Hono<App>()
   .route('/', patternsRoutes)
   .notFound((c) => problem(c, 404))
   .onError((error, c) => {
-    if ('getResponse' in error) return error.getResponse();
+    // The only one thrown is csrf's. Nothing of the page is shown to a form from elsewhere.
+    if (error instanceof HTTPException)
+      return c.text('This form did not come from a page of this office, so nothing was done.', error.status);
     console.error(c.req.method, c.req.path, error);
     return problem(c, 500);
   });

@@ -1,5 +1,5 @@
 import { blankForm, withErrors } from '../form.ts';
-import { Actions, FilterSearch, FilterSelect, Filters, RowTool, Selection, TableEnd } from '../ui/actions.tsx';
+import { Actions, Choices, FilterSearch, FilterSelect, Filters, RowTool, Selection, TableEnd } from '../ui/actions.tsx';
 import { Chart } from '../ui/chart.tsx';
 import { Confirm } from '../ui/confirm.tsx';
 import { Copy, CopyButton } from '../ui/copy.tsx';
@@ -101,7 +101,18 @@ export function PatternsPage(frame: Frame) {
         <Figure label="Waiting for you" value="17" note="commissions to approve" href="#table" />
       </Figures>
 
-      <Sheet title="Charts">
+      <Sheet
+        title="Charts"
+        aside={
+          <Choices
+            label="Period"
+            choices={[
+              { label: '30 days', href: '#charts', current: true },
+              { label: '90 days', href: '#table', current: false },
+            ]}
+          />
+        }
+      >
         <Chart title="Commissions per day, EUR" days={DAYS} format={euros} formatTick={(value) => `€${value / 100}`} />
         <Chart
           title="Sales per day"

@@ -122,3 +122,22 @@ export function RowTool({
     </a>
   );
 }
+
+/** One of a few views of the same page, each with its address: the last 30 or 90 days. */
+export function Choices({
+  label,
+  choices,
+}: {
+  label: string;
+  choices: { label: string; href: string; current: boolean }[];
+}) {
+  return (
+    <nav class="choices" aria-label={label}>
+      {choices.map((choice) => (
+        <a key={choice.href} href={choice.href} aria-current={choice.current ? 'true' : undefined}>
+          {choice.label}
+        </a>
+      ))}
+    </nav>
+  );
+}
