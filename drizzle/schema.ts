@@ -6,7 +6,17 @@
  * `migrations/0001_ledger_guards.sql` (ownership history, append-only reports, commissions whose amount never changes).
  */
 import { sql } from 'drizzle-orm';
-import { type AnySQLiteColumn, check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import {
+  type AnySQLiteColumn,
+  blob,
+  check,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core';
 
 const inList = (column: AnySQLiteColumn, values: readonly string[]) =>
   sql`${column} in (${sql.raw(values.map((value) => `'${value}'`).join(', '))})`;
@@ -116,6 +126,8 @@ export const coupons = sqliteTable(
     /** The last day on which it works, in the shop's zone; null: for ever. */
     expiresOn: text('expires_on'),
     archivedAt: integer('archived_at'),
+    /** The import that brought it, by which it can be undone. */
+    importId: integer('import_id').references(() => imports.id),
     revision: integer().notNull().default(1),
     createdAt: integer('created_at').notNull(),
     updatedAt: integer('updated_at').notNull(),
@@ -126,10 +138,27 @@ export const coupons = sqliteTable(
     index('coupons_code').on(t.codeKey).where(sql`${t.archivedAt} is null`),
     index('coupons_campaign').on(t.campaignId, t.affiliateId).where(sql`${t.archivedAt} is null`),
     index('coupons_affiliate').on(t.affiliateId).where(sql`${t.archivedAt} is null`),
+    index('coupons_import').on(t.importId).where(sql`${t.importId} is not null`),
     index('coupons_expiry').on(t.expiresOn).where(sql`${t.archivedAt} is null`),
     check('coupons_code_length', sql`length(${t.code}) between 1 and 100 and length(${t.codeKey}) >= 1`),
     check('coupons_expires_on', sql`${t.expiresOn} = date(${t.expiresOn})`),
   ],
+);
+
+/** A code that a coupon had before it was changed, and by which it still works for a while. */
+export const couponAliases = sqliteTable(
+  'coupon_aliases',
+  {
+    id: integer().primaryKey(),
+    couponId: integer('coupon_id')
+      .notNull()
+      .references(() => coupons.id),
+    code: text().notNull(),
+    codeKey: text('code_key').notNull(),
+    /** The first instant at which the old code no longer works. */
+    untilAt: integer('until_at').notNull(),
+  },
+  (t) => [index('coupon_aliases_code').on(t.codeKey), index('coupon_aliases_coupon').on(t.couponId)],
 );
 
 /** Who owned a coupon when. Written by triggers on `coupons` only. */
@@ -315,8 +344,9 @@ export const payouts = sqliteTable(
 );
 
 export const IMPORT_KINDS = ['coupons', 'sales'] as const;
-export const IMPORT_STATUSES = ['previewed', 'running', 'done', 'undone'] as const;
+export const IMPORT_STATUSES = ['uploading', 'checking', 'previewed', 'running', 'done', 'undoing', 'undone'] as const;
 
+/** A file that is being brought in, piece by piece; where it has got to stands here, so that it can go on after a crash. */
 export const imports = sqliteTable(
   'imports',
   {
@@ -324,19 +354,97 @@ export const imports = sqliteTable(
     kind: text({ enum: IMPORT_KINDS }).notNull(),
     fileName: text('file_name').notNull(),
     status: text({ enum: IMPORT_STATUSES }).notNull(),
-    rowsTotal: integer('rows_total').notNull(),
-    rowsDone: integer('rows_done').notNull().default(0),
+    /** JSON: how the file is read (encoding, delimiter, columns, dates, decimals). */
+    format: text(),
+    /** JSON: what holds for rows that do not say it themselves (campaign, affiliate, expiry). */
+    defaults: text(),
+    bytesTotal: integer('bytes_total').notNull().default(0),
+    piecesTotal: integer('pieces_total').notNull().default(0),
+    /** The next piece to be read in the present pass (checking, running or undoing). */
+    piecesDone: integer('pieces_done').notNull().default(0),
+    /** What the last piece ended with: the bytes of a row that goes on in the next. */
+    tail: blob({ mode: 'buffer' }),
+    /** Lines of the file that are behind us in the present pass. */
+    linesDone: integer('lines_done').notNull().default(0),
+    rowsTotal: integer('rows_total').notNull().default(0),
+    rowsAdded: integer('rows_added').notNull().default(0),
+    rowsKnown: integer('rows_known').notNull().default(0),
     rowsRefused: integer('rows_refused').notNull().default(0),
     createdAt: integer('created_at').notNull(),
     createdBy: text('created_by').references(() => users.id),
+    startedAt: integer('started_at'),
+    finishedAt: integer('finished_at'),
     undoneAt: integer('undone_at'),
   },
   (t) => [
     check('imports_kind', inList(t.kind, IMPORT_KINDS)),
     check('imports_status', inList(t.status, IMPORT_STATUSES)),
-    check('imports_rows', sql`${t.rowsDone} + ${t.rowsRefused} <= ${t.rowsTotal}`),
+    check('imports_pieces', sql`${t.piecesDone} between 0 and ${t.piecesTotal}`),
   ],
 );
+
+/** The file itself, in pieces of at most a megabyte, until the import is done. */
+export const importPieces = sqliteTable(
+  'import_pieces',
+  {
+    importId: integer('import_id')
+      .notNull()
+      .references(() => imports.id),
+    number: integer().notNull(),
+    bytes: blob({ mode: 'buffer' }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.importId, t.number] })],
+);
+
+/** Rows that were refused, to be downloaded, mended and sent again. */
+export const importRefusals = sqliteTable(
+  'import_refusals',
+  {
+    importId: integer('import_id')
+      .notNull()
+      .references(() => imports.id),
+    line: integer().notNull(),
+    /** JSON: the row's cells as they were read. */
+    cells: text().notNull(),
+    reason: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.importId, t.line] })],
+);
+
+export const REQUEST_STATUSES = ['waiting', 'granted', 'refused'] as const;
+
+/** An affiliate's wish for a coupon, where a campaign gives them after approval. */
+export const couponRequests = sqliteTable(
+  'coupon_requests',
+  {
+    id: integer().primaryKey(),
+    campaignId: integer('campaign_id')
+      .notNull()
+      .references(() => campaigns.id),
+    affiliateId: integer('affiliate_id')
+      .notNull()
+      .references(() => affiliates.id),
+    status: text({ enum: REQUEST_STATUSES }).notNull(),
+    couponId: integer('coupon_id').references(() => coupons.id),
+    /** What the administrator says to the affiliate. */
+    note: text().notNull().default(''),
+    createdAt: integer('created_at').notNull(),
+    answeredAt: integer('answered_at'),
+    answeredBy: text('answered_by').references(() => users.id),
+  },
+  (t) => [
+    uniqueIndex('coupon_requests_waiting').on(t.campaignId, t.affiliateId).where(sql`${t.status} = 'waiting'`),
+    index('coupon_requests_affiliate').on(t.affiliateId),
+    check('coupon_requests_status', inList(t.status, REQUEST_STATUSES)),
+    check('coupon_requests_granted', sql`(${t.status} = 'granted') = (${t.couponId} is not null)`),
+  ],
+);
+
+/** What an installation has chosen, by name. */
+export const settings = sqliteTable('settings', {
+  name: text().primaryKey(),
+  value: text().notNull(),
+});
 
 /** Who did what to which record, from what to what. Append-only, by trigger. */
 export const auditLog = sqliteTable(

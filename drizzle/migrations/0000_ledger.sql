@@ -1,4 +1,4 @@
--- By hand: STRICT on every table, and WITHOUT ROWID on reports, whose text key would else cost a second B-tree a row.
+-- By hand: STRICT on every table, and WITHOUT ROWID where a text or double key would else cost a second B-tree a row.
 CREATE TABLE `accounts` (
 	`id` text PRIMARY KEY NOT NULL,
 	`account_id` text NOT NULL,
@@ -109,6 +109,17 @@ CREATE INDEX `commissions_affiliate` ON `commissions` (`affiliate_id`,`status`);
 CREATE INDEX `commissions_due` ON `commissions` (`available_at`) WHERE "commissions"."status" = 'pending' and "commissions"."available_at" is not null;--> statement-breakpoint
 CREATE INDEX `commissions_status` ON `commissions` (`status`);--> statement-breakpoint
 CREATE INDEX `commissions_payout` ON `commissions` (`payout_id`) WHERE "commissions"."payout_id" is not null;--> statement-breakpoint
+CREATE TABLE `coupon_aliases` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`coupon_id` integer NOT NULL,
+	`code` text NOT NULL,
+	`code_key` text NOT NULL,
+	`until_at` integer NOT NULL,
+	FOREIGN KEY (`coupon_id`) REFERENCES `coupons`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE INDEX `coupon_aliases_code` ON `coupon_aliases` (`code_key`);--> statement-breakpoint
+CREATE INDEX `coupon_aliases_coupon` ON `coupon_aliases` (`coupon_id`);--> statement-breakpoint
 CREATE TABLE `coupon_owners` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`coupon_id` integer NOT NULL,
@@ -122,6 +133,26 @@ CREATE TABLE `coupon_owners` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `coupon_owners_current` ON `coupon_owners` (`coupon_id`) WHERE "coupon_owners"."until_at" is null;--> statement-breakpoint
 CREATE INDEX `coupon_owners_coupon` ON `coupon_owners` (`coupon_id`,`from_at`);--> statement-breakpoint
+CREATE TABLE `coupon_requests` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`campaign_id` integer NOT NULL,
+	`affiliate_id` integer NOT NULL,
+	`status` text NOT NULL,
+	`coupon_id` integer,
+	`note` text DEFAULT '' NOT NULL,
+	`created_at` integer NOT NULL,
+	`answered_at` integer,
+	`answered_by` text,
+	FOREIGN KEY (`campaign_id`) REFERENCES `campaigns`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`affiliate_id`) REFERENCES `affiliates`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`coupon_id`) REFERENCES `coupons`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`answered_by`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "coupon_requests_status" CHECK("coupon_requests"."status" in ('waiting', 'granted', 'refused')),
+	CONSTRAINT "coupon_requests_granted" CHECK(("coupon_requests"."status" = 'granted') = ("coupon_requests"."coupon_id" is not null))
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `coupon_requests_waiting` ON `coupon_requests` (`campaign_id`,`affiliate_id`) WHERE "coupon_requests"."status" = 'waiting';--> statement-breakpoint
+CREATE INDEX `coupon_requests_affiliate` ON `coupon_requests` (`affiliate_id`);--> statement-breakpoint
 CREATE TABLE `coupons` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`shop_id` integer NOT NULL,
@@ -131,12 +162,14 @@ CREATE TABLE `coupons` (
 	`affiliate_id` integer,
 	`expires_on` text,
 	`archived_at` integer,
+	`import_id` integer,
 	`revision` integer DEFAULT 1 NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	FOREIGN KEY (`shop_id`) REFERENCES `shops`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`campaign_id`) REFERENCES `campaigns`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`affiliate_id`) REFERENCES `affiliates`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`import_id`) REFERENCES `imports`(`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "coupons_code_length" CHECK(length("coupons"."code") between 1 and 100 and length("coupons"."code_key") >= 1),
 	CONSTRAINT "coupons_expires_on" CHECK("coupons"."expires_on" = date("coupons"."expires_on"))
 ) STRICT;
@@ -145,22 +178,50 @@ CREATE UNIQUE INDEX `coupons_living_code` ON `coupons` (`shop_id`,`code_key`) WH
 CREATE INDEX `coupons_code` ON `coupons` (`code_key`) WHERE "coupons"."archived_at" is null;--> statement-breakpoint
 CREATE INDEX `coupons_campaign` ON `coupons` (`campaign_id`,`affiliate_id`) WHERE "coupons"."archived_at" is null;--> statement-breakpoint
 CREATE INDEX `coupons_affiliate` ON `coupons` (`affiliate_id`) WHERE "coupons"."archived_at" is null;--> statement-breakpoint
+CREATE INDEX `coupons_import` ON `coupons` (`import_id`) WHERE "coupons"."import_id" is not null;--> statement-breakpoint
 CREATE INDEX `coupons_expiry` ON `coupons` (`expires_on`) WHERE "coupons"."archived_at" is null;--> statement-breakpoint
+CREATE TABLE `import_pieces` (
+	`import_id` integer NOT NULL,
+	`number` integer NOT NULL,
+	`bytes` blob NOT NULL,
+	PRIMARY KEY(`import_id`, `number`),
+	FOREIGN KEY (`import_id`) REFERENCES `imports`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE TABLE `import_refusals` (
+	`import_id` integer NOT NULL,
+	`line` integer NOT NULL,
+	`cells` text NOT NULL,
+	`reason` text NOT NULL,
+	PRIMARY KEY(`import_id`, `line`),
+	FOREIGN KEY (`import_id`) REFERENCES `imports`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `imports` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`kind` text NOT NULL,
 	`file_name` text NOT NULL,
 	`status` text NOT NULL,
-	`rows_total` integer NOT NULL,
-	`rows_done` integer DEFAULT 0 NOT NULL,
+	`format` text,
+	`defaults` text,
+	`bytes_total` integer DEFAULT 0 NOT NULL,
+	`pieces_total` integer DEFAULT 0 NOT NULL,
+	`pieces_done` integer DEFAULT 0 NOT NULL,
+	`tail` blob,
+	`lines_done` integer DEFAULT 0 NOT NULL,
+	`rows_total` integer DEFAULT 0 NOT NULL,
+	`rows_added` integer DEFAULT 0 NOT NULL,
+	`rows_known` integer DEFAULT 0 NOT NULL,
 	`rows_refused` integer DEFAULT 0 NOT NULL,
 	`created_at` integer NOT NULL,
 	`created_by` text,
+	`started_at` integer,
+	`finished_at` integer,
 	`undone_at` integer,
 	FOREIGN KEY (`created_by`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "imports_kind" CHECK("imports"."kind" in ('coupons', 'sales')),
-	CONSTRAINT "imports_status" CHECK("imports"."status" in ('previewed', 'running', 'done', 'undone')),
-	CONSTRAINT "imports_rows" CHECK("imports"."rows_done" + "imports"."rows_refused" <= "imports"."rows_total")
+	CONSTRAINT "imports_status" CHECK("imports"."status" in ('uploading', 'checking', 'previewed', 'running', 'done', 'undoing', 'undone')),
+	CONSTRAINT "imports_pieces" CHECK("imports"."pieces_done" between 0 and "imports"."pieces_total")
 ) STRICT;
 --> statement-breakpoint
 CREATE TABLE `invitations` (
@@ -278,6 +339,11 @@ CREATE TABLE `sessions` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `sessions_token` ON `sessions` (`token`);--> statement-breakpoint
 CREATE INDEX `sessions_user` ON `sessions` (`user_id`);--> statement-breakpoint
+CREATE TABLE `settings` (
+	`name` text PRIMARY KEY NOT NULL,
+	`value` text NOT NULL
+) STRICT;
+--> statement-breakpoint
 CREATE TABLE `shops` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,

@@ -123,7 +123,7 @@ test('every table is STRICT, and none cascades', async () => {
   const { results } = await env.DB.prepare(
     `SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%' AND name <> 'd1_migrations'`,
   ).all<{ name: string; sql: string }>();
-  expect(results).toHaveLength(18);
+  expect(results).toHaveLength(23);
   expect(results.filter(({ sql }) => !/\) STRICT(, WITHOUT ROWID)?$/.test(sql.trim())).map(({ name }) => name)).toEqual(
     [],
   );
