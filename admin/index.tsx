@@ -11,6 +11,7 @@ import { guard } from './guard.ts';
 import { problem } from './render.tsx';
 import { accountRoutes } from './routes/account.tsx';
 import { campaignsRoutes } from './routes/campaigns.tsx';
+import { couponsRoutes } from './routes/coupons.tsx';
 import { invitationRoutes } from './routes/invitation.tsx';
 import { patternsRoutes } from './routes/patterns.tsx';
 import { settingsRoutes } from './routes/settings.tsx';
@@ -56,6 +57,7 @@ export const app = new Hono<App>()
   .route('/', campaignsRoutes)
   .route('/', settingsRoutes)
   .route('/', shopsRoutes)
+  .route('/', couponsRoutes)
   .route('/', patternsRoutes)
   .notFound((c) => problem(c, 404))
   .onError((error, c) => {

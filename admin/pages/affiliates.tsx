@@ -44,7 +44,11 @@ const COLUMNS: Column<AffiliateRow>[] = [
       </a>
     ),
   },
-  { head: 'Tools', tools: true, cell: (row) => <RowTool icon="right" label={`Open ${row.name}`} href={address(row)} /> },
+  {
+    head: 'Tools',
+    tools: true,
+    cell: (row) => <RowTool icon="right" label={`Open ${row.name}`} href={address(row)} />,
+  },
 ];
 
 const STATUSES = ['active', 'pending', 'suspended', 'declined'];
@@ -325,7 +329,8 @@ export function StatusChangePage({
           <p>{change.means}</p>
           <p>
             What {affiliate.name} has earned so far stays theirs: nothing that is recorded changes.
-            {affiliate.coupons > 0 && ` Their ${affiliate.coupons === 1 ? 'coupon stays' : 'coupons stay'} theirs, too.`}
+            {affiliate.coupons > 0 &&
+              ` Their ${affiliate.coupons === 1 ? 'coupon stays' : 'coupons stay'} theirs, too.`}
           </p>
         </Confirm>
       </Sheet>

@@ -111,6 +111,8 @@ export function withQuery(
 type PagerProps = {
   /** How many there are in all, of what: "1,204 coupons". */
   count: number;
+  /** Counting stopped there, and there are more: "10,000+ coupons". */
+  more?: boolean;
   noun: [one: string, many: string];
   shown: number;
   previousHref?: string | undefined;
@@ -118,8 +120,8 @@ type PagerProps = {
 };
 
 /** Pages by keys, with the count said. */
-export function Pager({ count, noun, shown, previousHref, nextHref }: PagerProps) {
-  const things = `${count.toLocaleString('en')} ${noun[count === 1 ? 0 : 1]}`;
+export function Pager({ count, more = false, noun, shown, previousHref, nextHref }: PagerProps) {
+  const things = `${count.toLocaleString('en')}${more ? '+' : ''} ${noun[count === 1 ? 0 : 1]}`;
   return (
     <nav class="pager" aria-label="Pages">
       <p>{shown === count ? things : `${shown.toLocaleString('en')} of ${things}`}</p>

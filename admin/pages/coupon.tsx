@@ -1,0 +1,137 @@
+import type { FormState } from '../form.ts';
+import type { AffiliateOption } from '../queries/affiliates.ts';
+import type { CampaignOption } from '../queries/campaigns.ts';
+import type { Coupon } from '../queries/coupon.ts';
+import { Form } from '../ui/field.tsx';
+import { Facts, Sheet } from '../ui/figure.tsx';
+import { type Frame, Page } from '../ui/layout.tsx';
+import { Money } from '../ui/money.tsx';
+import { Status } from '../ui/status.tsx';
+import { Sums } from '../ui/sums.tsx';
+import { type Column, Table } from '../ui/table.tsx';
+import { Ticket } from '../ui/ticket.tsx';
+import { Day, When } from '../ui/when.tsx';
+import { CouponFields, TICKET } from './coupons.tsx';
+
+type CouponProps = Frame & {
+  coupon: Coupon;
+  form: FormState;
+  campaigns: CampaignOption[];
+  affiliates: AffiliateOption[];
+  rival?: { id: number; code: string } | undefined;
+};
+
+/** One coupon: what it is, to be changed, and what it has done. A deleted one is for reading only. */
+export function CouponPage({ coupon, form, campaigns, affiliates, rival, ...frame }: CouponProps) {
+  const { id, code, status } = coupon;
+  const living = status !== 'deleted';
+  return (
+    <Page
+      {...frame}
+      title={code}
+      lead={
+        <span class="row">
+          <Ticket code={code} state={TICKET[status]} />
+          <Status word={status} />
+        </span>
+      }
+      action={
+        living && (
+          <a class="button button-quiet" href={`/admin/coupons/delete?id=${id}`}>
+            Delete
+          </a>
+        )
+      }
+    >
+      {living ? (
+        <Sheet title="Edit">
+          <Form form={form} action={`/admin/coupons/${id}`} submit="Save" cancelHref="/admin/coupons">
+            <input type="hidden" name="revision" value={form.values.revision} />
+            <CouponFields form={form} campaigns={campaigns} affiliates={affiliates} rival={rival} />
+          </Form>
+        </Sheet>
+      ) : (
+        <Deleted coupon={coupon} />
+      )}
+      <Sheet title="Sales" aside={<a href={`/admin/sales?coupon=${id}`}>{salesText(coupon.sales)}</a>}>
+        <Facts facts={[['Earned', <Sums key="earned" sums={coupon.earned} />]]} />
+        <Table
+          caption={`Newest sales with ${code}`}
+          columns={saleColumns(coupon.timeZone)}
+          rows={coupon.made}
+          rowId={(sale) => sale.id}
+          empty={<p>No sale was made with it yet.</p>}
+        />
+      </Sheet>
+      <Sheet title="Owners">
+        <Table
+          caption={`Owners of ${code}`}
+          columns={ownerColumns(coupon.timeZone)}
+          rows={coupon.owners}
+          rowId={(owner) => owner.id}
+          empty={<p>Nobody has owned it yet. Choose an affiliate above, or wait until one requests it.</p>}
+        />
+      </Sheet>
+    </Page>
+  );
+}
+
+const salesText = (sales: number) => `${sales.toLocaleString('en')} ${sales === 1 ? 'sale' : 'sales'}`;
+
+function Deleted({ coupon }: { coupon: Coupon }) {
+  const { archivedAt, timeZone, campaignId, campaignName, affiliateName, expiresOn } = coupon;
+  return (
+    <Sheet title="Deleted">
+      <Facts
+        facts={[
+          ['Deleted', archivedAt && <When at={archivedAt} timeZone={timeZone} />],
+          [
+            'Campaign',
+            <a key="campaign" href={`/admin/campaigns/${campaignId}`}>
+              {campaignName}
+            </a>,
+          ],
+          ['Affiliate', affiliateName ?? 'None'],
+          ['Expired', expiresOn ? <Day key="day" on={expiresOn} /> : 'Never'],
+        ]}
+      />
+    </Sheet>
+  );
+}
+
+const saleColumns = (timeZone: string): Column<Coupon['made'][number]>[] => [
+  {
+    head: 'Order',
+    lead: true,
+    cell: ({ id, orderId }) => <a href={`/admin/sales/${id}`}>{orderId ?? 'Without an ID'}</a>,
+  },
+  { head: 'Sold', cell: ({ soldAt }) => <When at={soldAt} timeZone={timeZone} /> },
+  { head: 'Affiliate', cell: ({ affiliateName }) => affiliateName },
+  {
+    head: 'Amount',
+    numeric: true,
+    cell: ({ amountMinor, currency }) =>
+      amountMinor === null ? <span class="quiet">–</span> : <Money amountMinor={amountMinor} currency={currency} />,
+  },
+  {
+    head: 'Earned',
+    numeric: true,
+    cell: ({ earnedMinor, currency }) => <Money amountMinor={earnedMinor} currency={currency} />,
+  },
+];
+
+const ownerColumns = (timeZone: string): Column<Coupon['owners'][number]>[] => [
+  {
+    head: 'Affiliate',
+    lead: true,
+    cell: ({ affiliateId, name }) => <a href={`/admin/affiliates/${affiliateId}`}>{name}</a>,
+  },
+  {
+    head: 'From',
+    cell: ({ fromAt }) => (fromAt === 0 ? 'The beginning' : <When at={fromAt} timeZone={timeZone} />),
+  },
+  {
+    head: 'Until',
+    cell: ({ untilAt }) => (untilAt === null ? 'Today' : <When at={untilAt} timeZone={timeZone} />),
+  },
+];

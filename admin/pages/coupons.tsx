@@ -1,0 +1,333 @@
+import type { FormState } from '../form.ts';
+import type { AffiliateOption } from '../queries/affiliates.ts';
+import type { CampaignOption } from '../queries/campaigns.ts';
+import { COUNTED, type CouponRow, type CouponSort, type CouponStatus } from '../queries/coupons.ts';
+import type { Slice } from '../queries/keyset.ts';
+import { Actions, FilterSearch, FilterSelect, Filters, RowTool, Selection, TableEnd } from '../ui/actions.tsx';
+import { Confirm } from '../ui/confirm.tsx';
+import { Form, SelectField, TextField } from '../ui/field.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { type Frame, Page } from '../ui/layout.tsx';
+import { Status } from '../ui/status.tsx';
+import { Sums } from '../ui/sums.tsx';
+import { type Column, Pager, Table, withQuery } from '../ui/table.tsx';
+import { Ticket, type TicketState } from '../ui/ticket.tsx';
+import { Day } from '../ui/when.tsx';
+
+const PATH = '/admin/coupons';
+
+export const TICKET: Record<CouponStatus, TicketState> = {
+  active: 'live',
+  free: 'free',
+  expired: 'over',
+  deleted: 'over',
+};
+
+const columns = (manyShops: boolean): Column<CouponRow>[] => [
+  {
+    head: 'Coupon',
+    lead: true,
+    sort: 'code',
+    cell: ({ id, code, status }) => (
+      <Ticket code={code} state={TICKET[status]} href={`${PATH}/${id}`} label={`Edit ${code}`} />
+    ),
+  },
+  {
+    head: 'Campaign',
+    cell: (row) => (
+      <a href={`/admin/campaigns/${row.campaignId}`}>
+        {manyShops ? `${row.shopName}: ${row.campaignName}` : row.campaignName}
+      </a>
+    ),
+  },
+  {
+    head: 'Affiliate',
+    cell: ({ affiliateId, affiliateName }) =>
+      affiliateId ? <a href={`/admin/affiliates/${affiliateId}`}>{affiliateName}</a> : <span class="quiet">None</span>,
+  },
+  {
+    head: 'Expires',
+    sort: 'expires',
+    cell: ({ expiresOn }) => (expiresOn ? <Day on={expiresOn} /> : <span class="quiet">Never</span>),
+  },
+  { head: 'Status', cell: ({ status }) => <Status word={status} /> },
+  {
+    head: 'Sales',
+    numeric: true,
+    cell: ({ id, sales }) => <a href={`/admin/sales?coupon=${id}`}>{sales.toLocaleString('en')}</a>,
+  },
+  { head: 'Earned', numeric: true, cell: ({ earned }) => <Sums sums={earned} /> },
+  {
+    head: 'Tools',
+    tools: true,
+    cell: ({ id, code }) => (
+      <>
+        <RowTool icon="pencil" label={`Edit ${code}`} href={`${PATH}/${id}`} />
+        <RowTool icon="trash" label={`Delete ${code}`} href={`${PATH}/delete?id=${id}`} danger />
+      </>
+    ),
+  },
+];
+
+type CouponsProps = Frame & {
+  /** The address as it was asked: filters and order. */
+  query: Record<string, string>;
+  sort: CouponSort;
+  page: Slice<CouponRow> & { count: number };
+  campaigns: CampaignOption[];
+  affiliates: AffiliateOption[];
+};
+
+export function CouponsPage({ query, sort, page, campaigns, affiliates, ...frame }: CouponsProps) {
+  const { rows, count, before, after } = page;
+  const filtered = ['q', 'campaign', 'affiliate', 'status'].some((name) => query[name]);
+  const to = (changes: Record<string, string | undefined>) => withQuery(PATH, query, changes);
+  return (
+    <Page
+      {...frame}
+      title="Coupons"
+      lead="Each code belongs to one campaign, and to the affiliate who earns when it is spent."
+      action={
+        campaigns.length > 0 && (
+          <a class="button" href={`${PATH}/new`}>
+            <Icon name="plus" />
+            Add a coupon
+          </a>
+        )
+      }
+    >
+      {(count > 0 || filtered) && (
+        <CouponFilters query={query} sort={sort} campaigns={campaigns} affiliates={affiliates} />
+      )}
+      <Selection>
+        <Table
+          caption="Coupons"
+          columns={columns(hasManyShops(campaigns))}
+          rows={rows}
+          rowId={(row) => row.id}
+          sort={{ ...sort, href: (next) => to({ sort: sortName(next as CouponSort) }) }}
+          select={(row) => `Select ${row.code}`}
+          empty={<NoCoupons filtered={filtered} hasCampaign={campaigns.length > 0} />}
+        />
+        {rows.length > 0 && (
+          <TableEnd>
+            <Actions
+              actions={[
+                { label: 'Add', href: `${PATH}/new` },
+                { label: 'Delete', send: `${PATH}/delete`, method: 'get', danger: true },
+              ]}
+            />
+            <Pager
+              count={Math.min(count, COUNTED)}
+              more={count > COUNTED}
+              noun={['coupon', 'coupons']}
+              shown={rows.length}
+              previousHref={before === undefined ? undefined : to({ before: String(before) })}
+              nextHref={after === undefined ? undefined : to({ after: String(after) })}
+            />
+          </TableEnd>
+        )}
+      </Selection>
+    </Page>
+  );
+}
+
+/** How an order stands in an address: `code`, or `-code` from the end. Newest first is what no order means. */
+export const sortName = ({ by, direction }: CouponSort) =>
+  by === 'added' && direction === 'desc' ? undefined : `${direction === 'desc' ? '-' : ''}${by}`;
+
+const SORTS = [
+  { value: 'added', label: 'Oldest first' },
+  { value: 'code', label: 'Code, A to Z' },
+  { value: '-code', label: 'Code, Z to A' },
+  { value: 'expires', label: 'Expires soonest' },
+  { value: '-expires', label: 'Expires last' },
+];
+
+const STATUSES = [
+  { value: 'active', label: 'Active' },
+  { value: 'free', label: 'Free' },
+  { value: 'expired', label: 'Expired' },
+];
+
+function CouponFilters({
+  query,
+  sort,
+  campaigns,
+  affiliates,
+}: Pick<CouponsProps, 'query' | 'sort' | 'campaigns' | 'affiliates'>) {
+  const value = (name: string) => query[name] ?? '';
+  const owners = affiliates.map(({ id, name }) => ({ value: String(id), label: name }));
+  return (
+    <Filters action={PATH}>
+      <FilterSearch value={value('q')} label="Code, or its beginning" />
+      <FilterSelect
+        name="campaign"
+        label="Campaign"
+        value={value('campaign')}
+        none="All campaigns"
+        options={campaignChoices(campaigns)}
+      />
+      <FilterSelect
+        name="affiliate"
+        label="Affiliate"
+        value={value('affiliate')}
+        none="All affiliates"
+        options={[{ value: 'none', label: 'None' }, ...owners]}
+      />
+      <FilterSelect name="status" label="Status" value={value('status')} none="Any status" options={STATUSES} />
+      <FilterSelect name="sort" label="Order" value={sortName(sort) ?? ''} none="Newest first" options={SORTS} />
+    </Filters>
+  );
+}
+
+function NoCoupons({ filtered, hasCampaign }: { filtered: boolean; hasCampaign: boolean }) {
+  if (filtered)
+    return (
+      <>
+        <h2>No coupon matches</h2>
+        <p>
+          Search finds codes by their beginning, in upper or lower case. <a href={PATH}>Show all coupons</a>
+        </p>
+      </>
+    );
+  if (!hasCampaign) return <CampaignFirst />;
+  return (
+    <>
+      <h2>No coupons yet</h2>
+      <p>
+        A coupon is a code that your customers type at the checkout. Give it to an affiliate, who earns with each sale
+        made with it, or leave it free for affiliates to request.
+      </p>
+      <a class="button" href={`${PATH}/new`}>
+        <Icon name="plus" />
+        Add a coupon
+      </a>
+    </>
+  );
+}
+
+/** Stands where a campaign is needed first. */
+export function CampaignFirst() {
+  return (
+    <>
+      <h2>Begin with a campaign</h2>
+      <p>Each coupon belongs to a campaign, which says what affiliates earn with it. So the campaign comes first.</p>
+      <a class="button" href="/admin/campaigns/new">
+        <Icon name="plus" />
+        Add a campaign
+      </a>
+    </>
+  );
+}
+
+const hasManyShops = (campaigns: CampaignOption[]) => new Set(campaigns.map(({ shopId }) => shopId)).size > 1;
+
+/** Campaigns to choose from, with their shop where there are several, and said to be paused where they are. */
+export function campaignChoices(campaigns: CampaignOption[]) {
+  const manyShops = hasManyShops(campaigns);
+  return campaigns.map(({ id, name, shopName, status }) => ({
+    value: id,
+    label: `${manyShops ? `${shopName}: ` : ''}${name}${status === 'paused' ? ' (paused)' : ''}`,
+  }));
+}
+
+type CouponFieldsProps = {
+  form: FormState;
+  campaigns: CampaignOption[];
+  affiliates: AffiliateOption[];
+  /** The coupon that has the code already. */
+  rival?: { id: number; code: string } | undefined;
+};
+
+/** What a coupon is made of, for adding and for editing one. */
+export function CouponFields({ form, campaigns, affiliates, rival }: CouponFieldsProps) {
+  return (
+    <>
+      <TextField
+        form={form}
+        name="code"
+        label="Coupon"
+        hint={
+          rival ? (
+            <a href={`${PATH}/${rival.id}`}>Open {rival.code}</a>
+          ) : (
+            'As your customers type it; upper and lower case are the same.'
+          )
+        }
+        autocomplete="off"
+        spellcheck={false}
+        maxLength={200}
+        required
+      />
+      <SelectField
+        form={form}
+        name="campaign"
+        label="Campaign"
+        options={campaignChoices(campaigns)}
+        {...(campaigns.length > 1 && !form.values.campaign ? { none: 'Choose a campaign' } : {})}
+      />
+      <SelectField
+        form={form}
+        name="affiliate"
+        label="Affiliate"
+        none="None"
+        hint="None: free, for affiliates to request."
+        options={affiliates.map(({ id, name, status }) => ({
+          value: id,
+          label: status === 'active' ? name : `${name} (${status})`,
+        }))}
+      />
+      <TextField
+        form={form}
+        name="expiresOn"
+        label="Expiration date"
+        type="date"
+        hint="The last day it works, by the shop’s clock. Empty: never expires."
+      />
+    </>
+  );
+}
+
+export function NewCouponPage({ form, campaigns, affiliates, rival, ...frame }: Frame & CouponFieldsProps) {
+  return (
+    <Page {...frame} title="Add a coupon">
+      {campaigns.length === 0 ? (
+        <div class="empty">
+          <CampaignFirst />
+        </div>
+      ) : (
+        <Form form={form} action={`${PATH}/new`} submit="Add" cancelHref={PATH}>
+          <CouponFields form={form} campaigns={campaigns} affiliates={affiliates} rival={rival} />
+        </Form>
+      )}
+    </Page>
+  );
+}
+
+export function DeleteCouponsPage({
+  coupons,
+  ...frame
+}: Frame & { coupons: { id: number; code: string; sales: number }[] }) {
+  const one = coupons.length === 1;
+  const sales = coupons.reduce((all, coupon) => all + coupon.sales, 0);
+  const verb = one ? `Delete ${coupons[0]!.code}` : `Delete ${coupons.length} coupons`;
+  return (
+    <Page {...frame} title={`${verb}?`}>
+      <Confirm action={`${PATH}/delete`} verb={verb} cancelHref={PATH} hidden={coupons.map(({ id }) => ['id', id])}>
+        <p class="row">
+          {coupons.map(({ id, code }) => (
+            <Ticket key={id} code={code} />
+          ))}
+        </p>
+        <p>
+          {one ? 'It stops' : 'They stop'} tracking at once: nobody earns any more when {one ? 'it is' : 'they are'}{' '}
+          spent.{' '}
+          {sales === 0
+            ? `No sale was made with ${one ? 'it' : 'them'}.`
+            : `The ${sales.toLocaleString('en')} ${sales === 1 ? 'sale' : 'sales'} made with ${one ? 'it' : 'them'} and their commissions stay.`}
+        </p>
+      </Confirm>
+    </Page>
+  );
+}

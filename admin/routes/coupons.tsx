@@ -1,0 +1,209 @@
+import { Hono } from 'hono';
+import * as v from 'valibot';
+import { couponKey } from '../../ledger/coupon.ts';
+import { addCoupons, deleteCoupons, editCoupon } from '../../ledger/coupons.ts';
+import { type App, type OfficeContext, signedIn } from '../env.ts';
+import { done } from '../flash.ts';
+import { blankForm, type FormState, parseForm, withErrors } from '../form.ts';
+import { CouponPage } from '../pages/coupon.tsx';
+import { CouponsPage, DeleteCouponsPage, NewCouponPage } from '../pages/coupons.tsx';
+import { type AffiliateOption, affiliateOptions } from '../queries/affiliates.ts';
+import { type CampaignOption, campaignOptions } from '../queries/campaigns.ts';
+import { type Coupon, couponById, couponsNamed, rivalOf } from '../queries/coupon.ts';
+import { type CouponFilter, type CouponSort, couponPage, todayOf } from '../queries/coupons.ts';
+import { idOf, placeOf } from '../queries/keyset.ts';
+import { codeOr, expiryRefusal } from '../refusals.ts';
+import { pageFor, problem, render } from '../render.tsx';
+import { dayText } from '../ui/when.tsx';
+
+const PATH = '/admin/coupons';
+
+/** Read against what there is to choose from, by `termsOf`, so that all that is wrong is said at once. */
+const Typed = v.object({
+  code: v.string(),
+  campaign: v.string(),
+  affiliate: v.string(),
+  expiresOn: v.string(),
+  revision: v.string(),
+});
+const Chosen = v.object({ id: v.array(v.string()) });
+
+export const couponsRoutes = new Hono<App>()
+  .get(PATH, async (c) => {
+    const { campaigns, affiliates } = await choices(c);
+    const query = c.req.query();
+    const sort = sortOf(query.sort);
+    const today = todayOf(campaigns, Date.now());
+    const page = await couponPage(c.var.db, filterOf(query), sort, placeOf(query), today);
+    return render(c, <CouponsPage {...pageFor(c)} {...{ query, sort, page, campaigns, affiliates }} />);
+  })
+
+  .get(`${PATH}/new`, async (c) => {
+    const { code = '', campaign = '', affiliate = '' } = c.req.query();
+    const form = blankForm({ code, campaign, affiliate, expiresOn: '' });
+    return render(c, <NewCouponPage {...pageFor(c)} form={form} {...(await choices(c))} />);
+  })
+
+  .post(`${PATH}/new`, async (c) => {
+    const offered = await choices(c);
+    const by = { userId: signedIn(c).id, now: Date.now() };
+    const { form } = await parseForm(c, Typed);
+    const read = termsOf(form.values, offered, by.now, null);
+    const refuse = async (errors: Record<string, string>) => {
+      const rival = await rivalTo(c, form.values);
+      const said = withErrors(form, { ...errors, ...duplicateOf(rival) });
+      return render(c, <NewCouponPage {...pageFor(c)} form={said} rival={rival} {...offered} />, 422);
+    };
+    if ('errors' in read) return refuse(read.errors);
+    const [added] = await addCoupons({ db: c.env.DB, kv: c.env.COUPONS }, [read.code], read.terms, by);
+    if (!added || 'error' in added) return refuse({});
+    const words = read.affiliate
+      ? `${read.affiliate.name} earns with it from now on.`
+      : 'It is free for affiliates to request.';
+    return done(c, PATH, `${read.code} added. ${words}`);
+  })
+
+  .get(`${PATH}/delete`, async (c) => {
+    const coupons = await couponsNamed(c.var.db, idsOf(c.req.queries('id')));
+    if (coupons.length === 0) return done(c, PATH, NONE_CHECKED, 'bad');
+    return render(c, <DeleteCouponsPage {...pageFor(c)} coupons={coupons} />);
+  })
+
+  .post(`${PATH}/delete`, async (c) => {
+    const parsed = await parseForm(c, Chosen);
+    const ids = parsed.ok ? idsOf(parsed.values.id) : [];
+    if (ids.length === 0) return done(c, PATH, NONE_CHECKED, 'bad');
+    const by = { userId: signedIn(c).id, now: Date.now() };
+    const named = await couponsNamed(c.var.db, ids);
+    const deleted = await deleteCoupons({ db: c.env.DB, kv: c.env.COUPONS }, ids, by);
+    if (deleted === 0) return done(c, PATH, 'They were deleted already.');
+    const what = deleted === 1 && named[0] ? named[0].code : `${deleted} coupons`;
+    return done(c, PATH, `${what} deleted. Tracking has stopped; sales and commissions are kept.`);
+  })
+
+  .get(`${PATH}/:id`, async (c) => {
+    const coupon = await couponAsked(c);
+    if (!coupon) return problem(c, 404);
+    return couponPageOf(c, coupon, blankForm(typed(coupon)));
+  })
+
+  .post(`${PATH}/:id`, async (c) => {
+    const coupon = await couponAsked(c);
+    if (!coupon) return problem(c, 404);
+    if (coupon.status === 'deleted') return done(c, `${PATH}/${coupon.id}`, DELETED_MEANWHILE, 'bad');
+    const offered = await choices(c);
+    const by = { userId: signedIn(c).id, now: Date.now() };
+    const { form } = await parseForm(c, Typed);
+    const read = termsOf(form.values, offered, by.now, coupon);
+    if ('errors' in read) return couponPageOf(c, coupon, withErrors(form, read.errors));
+
+    const store = { db: c.env.DB, kv: c.env.COUPONS };
+    const changed = { ...read.terms, code: read.code };
+    const saved = await editCoupon(store, coupon.id, idOf(form.values.revision) ?? 0, changed, by);
+    if ('id' in saved) return done(c, PATH, `${read.code} saved.`);
+    if (saved.error === 'gone') return done(c, `${PATH}/${coupon.id}`, DELETED_MEANWHILE, 'bad');
+    if (saved.error !== 'changed meanwhile') return couponPageOf(c, coupon, form);
+    // Shown against what stands by now, so that saving again is a choice.
+    const stands = (await couponAsked(c)) ?? coupon;
+    const again = { values: { ...form.values, revision: String(stands.revision) }, errors: {} };
+    return couponPageOf(c, stands, withErrors(again, { '': changedMeanwhile(stands) }));
+  });
+
+const NONE_CHECKED = 'Check the coupons to delete first.';
+const DELETED_MEANWHILE = 'Somebody deleted this coupon meanwhile, so nothing was saved.';
+
+const changedMeanwhile = ({ code, campaignName, affiliateName, expiresOn }: Coupon) =>
+  `Somebody changed this coupon while you had it open. It now is ${code}, of the campaign ${campaignName}, ` +
+  `${affiliateName ? `owned by ${affiliateName}` : 'free'}, and ` +
+  `${expiresOn ? `expires on ${dayText(expiresOn)}` : 'never expires'}. Save again to have it as it stands below.`;
+
+type Choices = { campaigns: CampaignOption[]; affiliates: AffiliateOption[] };
+
+async function choices(c: OfficeContext): Promise<Choices> {
+  const [campaigns, affiliates] = await Promise.all([campaignOptions(c.var.db), affiliateOptions(c.var.db)]);
+  return { campaigns, affiliates };
+}
+
+async function couponAsked(c: OfficeContext): Promise<Coupon | undefined> {
+  const id = idOf(c.req.param('id'));
+  return id === undefined ? undefined : couponById(c.var.db, id, Date.now());
+}
+
+/** A coupon's page: 422 where its form comes back. Only campaigns of its own shop are offered. */
+async function couponPageOf(c: OfficeContext, coupon: Coupon, form: FormState) {
+  const { campaigns, affiliates } = await choices(c);
+  const rival = await rivalTo(c, { ...form.values, campaign: String(coupon.campaignId) }, coupon.id);
+  const said = rival ? withErrors(form, duplicateOf(rival)) : form;
+  const status = Object.keys(said.errors).length > 0 ? 422 : 200;
+  const own = campaigns.filter(({ shopId }) => shopId === coupon.shopId);
+  return render(
+    c,
+    <CouponPage {...pageFor(c)} coupon={coupon} form={said} campaigns={own} affiliates={affiliates} rival={rival} />,
+    status,
+  );
+}
+
+/** A coupon as the form's fields show it. */
+const typed = ({ code, campaignId, affiliateId, expiresOn, revision }: Coupon) => ({
+  code,
+  campaign: String(campaignId),
+  affiliate: affiliateId === null ? '' : String(affiliateId),
+  expiresOn: expiresOn ?? '',
+  revision: String(revision),
+});
+
+/** Reads what was typed against what can be chosen. `before` is the coupon that is edited: its day may be over. */
+function termsOf(
+  { code: typedCode = '', campaign = '', affiliate = '', expiresOn = '' }: FormState['values'],
+  { campaigns, affiliates }: Choices,
+  now: number,
+  before: Coupon | null,
+) {
+  const errors: Record<string, string> = {};
+  const code = typedCode.trim();
+  const key = codeOr(code);
+  if ('refusal' in key) errors.code = key.refusal;
+  const under = campaigns.find(({ id }) => String(id) === campaign);
+  if (!under) errors.campaign = 'Choose a campaign.';
+  else if (before && under.shopId !== before.shopId)
+    errors.campaign = `${under.name} is a campaign of ${under.shopName}. A coupon stays in its shop: choose one of ${before.shopName}.`;
+  const owner = affiliates.find(({ id }) => String(id) === affiliate) ?? null;
+  if (!owner && affiliate !== '') errors.affiliate = 'Choose an affiliate, or None.';
+  const stays = before !== null && expiresOn === (before.expiresOn ?? '');
+  const over = under && !stays && expiryRefusal(expiresOn, under.timeZone, under.shopName, now);
+  if (over) errors.expiresOn = over;
+  if (!under || Object.keys(errors).length > 0) return { errors };
+  const terms = { campaignId: under.id, affiliateId: owner?.id ?? null, expiresOn: expiresOn || null };
+  return { code, terms, affiliate: owner };
+}
+
+/** The other coupon of the shop that has the code typed. */
+async function rivalTo(c: OfficeContext, { code = '', campaign }: FormState['values'], self?: number) {
+  const key = couponKey(code);
+  const campaignId = idOf(campaign);
+  if ('error' in key || campaignId === undefined) return undefined;
+  const rival = await rivalOf(c.var.db, campaignId, key.value);
+  return rival?.id === self ? undefined : rival;
+}
+
+const duplicateOf = (rival: { code: string } | undefined): Record<string, string> =>
+  rival ? { code: `${rival.code} is a coupon of this shop already.` } : {};
+
+const idsOf = (texts: string[] = []) => texts.map(idOf).filter((id) => id !== undefined);
+
+function filterOf({ q = '', campaign, affiliate, status }: Record<string, string>): CouponFilter {
+  const key = couponKey(q);
+  return {
+    // What cannot be a whole code may still be the beginning of one.
+    codeKey: q.trim() === '' ? null : 'value' in key ? key.value : q.trim().toLowerCase(),
+    campaignId: idOf(campaign) ?? null,
+    affiliateId: affiliate === 'none' ? 'none' : (idOf(affiliate) ?? null),
+    status: status === 'active' || status === 'free' || status === 'expired' ? status : null,
+  };
+}
+
+function sortOf(name: string | undefined): CouponSort {
+  const by = name?.replace('-', '');
+  if (by !== 'added' && by !== 'code' && by !== 'expires') return { by: 'added', direction: 'desc' };
+  return { by, direction: name?.startsWith('-') ? 'desc' : 'asc' };
+}

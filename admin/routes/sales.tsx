@@ -1,0 +1,54 @@
+import { Hono } from 'hono';
+import { expiresAt } from '../../ledger/coupon.ts';
+import type { App } from '../env.ts';
+import { SalePage, SalesPage } from '../pages/sales.tsx';
+import { affiliateOptions } from '../queries/affiliates.ts';
+import { campaignOptions } from '../queries/campaigns.ts';
+import { commissionsOfSale } from '../queries/commissions.ts';
+import { idOf, placeOf } from '../queries/keyset.ts';
+import { reportsOfSale, saleById, salePage } from '../queries/sales.ts';
+import { pageFor, problem, render } from '../render.tsx';
+
+const EVIDENCE = ['unconfirmed', 'confirmed'] as const;
+
+export const salesRoutes = new Hono<App>()
+  .get('/admin/sales', async (c) => {
+    const asked = c.req.query();
+    const filter = {
+      campaignId: idOf(asked.campaign),
+      affiliateId: idOf(asked.affiliate),
+      couponId: idOf(asked.coupon),
+      evidence: EVIDENCE.find((one) => one === asked.evidence),
+      from: dayOrNothing(asked.from),
+      until: dayOrNothing(asked.until),
+    };
+    const query = {
+      campaign: String(filter.campaignId ?? ''),
+      affiliate: String(filter.affiliateId ?? ''),
+      coupon: String(filter.couponId ?? ''),
+      evidence: filter.evidence ?? '',
+      from: filter.from ?? '',
+      until: filter.until ?? '',
+    };
+    const [sales, campaigns, affiliates] = await Promise.all([
+      salePage(c.var.db, filter, placeOf(asked)),
+      campaignOptions(c.var.db),
+      affiliateOptions(c.var.db),
+    ]);
+    return render(c, <SalesPage {...pageFor(c)} {...{ sales, query, campaigns, affiliates }} />);
+  })
+
+  .get('/admin/sales/:id', async (c) => {
+    const id = idOf(c.req.param('id'));
+    if (id === undefined) return problem(c, 404);
+    const [sale, reports, lines] = await Promise.all([
+      saleById(c.var.db, id),
+      reportsOfSale(c.var.db, id),
+      commissionsOfSale(c.var.db, id),
+    ]);
+    if (!sale) return problem(c, 404);
+    return render(c, <SalePage {...pageFor(c)} {...{ sale, reports, lines }} />);
+  });
+
+/** An ISO date, or undefined for what is none: a filter that cannot be read filters nothing. */
+const dayOrNothing = (text: string | undefined) => (text && 'value' in expiresAt(text, 'UTC') ? text : undefined);
