@@ -1,6 +1,10 @@
 import { type Frame, Page, Slip } from '../ui/layout.tsx';
 
 export const PROBLEMS = {
+  400: {
+    title: 'This could not be understood',
+    words: 'Something in the form or the address is missing. Go back and try again.',
+  },
   401: {
     title: 'Please sign in first',
     words: 'You were signed out, so this was not done. Sign in, then do it again.',
