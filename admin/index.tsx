@@ -10,10 +10,13 @@ import type { App } from './env.ts';
 import { guard } from './guard.ts';
 import { problem } from './render.tsx';
 import { accountRoutes } from './routes/account.tsx';
+import { affiliatesRoutes } from './routes/affiliates.tsx';
 import { campaignsRoutes } from './routes/campaigns.tsx';
+import { commissionsRoutes } from './routes/commissions.tsx';
 import { couponsRoutes } from './routes/coupons.tsx';
 import { invitationRoutes } from './routes/invitation.tsx';
 import { patternsRoutes } from './routes/patterns.tsx';
+import { salesRoutes } from './routes/sales.tsx';
 import { settingsRoutes } from './routes/settings.tsx';
 import { setupRoutes } from './routes/setup.tsx';
 import { shopsRoutes } from './routes/shops.tsx';
@@ -55,6 +58,9 @@ export const app = new Hono<App>()
   .route('/', invitationRoutes)
   .route('/', accountRoutes)
   .route('/', campaignsRoutes)
+  .route('/', affiliatesRoutes)
+  .route('/', salesRoutes)
+  .route('/', commissionsRoutes)
   .route('/', settingsRoutes)
   .route('/', shopsRoutes)
   .route('/', couponsRoutes)

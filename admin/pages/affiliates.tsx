@@ -10,9 +10,10 @@ import { Form, TextareaField, TextField } from '../ui/field.tsx';
 import { Facts, Sheet } from '../ui/figure.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { type Frame, Page } from '../ui/layout.tsx';
+import { ListPager } from '../ui/list-pager.tsx';
 import { Status } from '../ui/status.tsx';
 import { Sums } from '../ui/sums.tsx';
-import { type Column, Pager, Table, withQuery } from '../ui/table.tsx';
+import { type Column, Table } from '../ui/table.tsx';
 import { Ticket } from '../ui/ticket.tsx';
 import { Day, When } from '../ui/when.tsx';
 import { SumsByStatus } from './commissions.tsx';
@@ -59,8 +60,6 @@ type AffiliatesPageProps = Frame & {
 };
 
 export function AffiliatesPage({ affiliates, query, ...frame }: AffiliatesPageProps) {
-  const { rows, count, before, after } = affiliates;
-  const to = (place: Record<string, string>) => withQuery('/admin/affiliates', query, place);
   return (
     <Page
       {...frame}
@@ -86,7 +85,7 @@ export function AffiliatesPage({ affiliates, query, ...frame }: AffiliatesPagePr
       <Table
         caption="Affiliates"
         columns={COLUMNS}
-        rows={rows}
+        rows={affiliates.rows}
         rowId={(row) => row.id}
         empty={
           query.q || query.status ? (
@@ -104,15 +103,7 @@ export function AffiliatesPage({ affiliates, query, ...frame }: AffiliatesPagePr
           )
         }
       />
-      {count > 0 && (
-        <Pager
-          count={count}
-          noun={['affiliate', 'affiliates']}
-          shown={rows.length}
-          previousHref={before && to({ before: String(before) })}
-          nextHref={after && to({ after: String(after) })}
-        />
-      )}
+      <ListPager path="/admin/affiliates" query={query} page={affiliates} noun={['affiliate', 'affiliates']} />
     </Page>
   );
 }

@@ -8,9 +8,10 @@ import { Actions, FilterSelect, Filters, Selection, TableEnd } from '../ui/actio
 import { Form, TextareaField } from '../ui/field.tsx';
 import { Figure, Figures, Sheet } from '../ui/figure.tsx';
 import { type Frame, Page } from '../ui/layout.tsx';
+import { ListPager } from '../ui/list-pager.tsx';
 import { Money } from '../ui/money.tsx';
 import { Status } from '../ui/status.tsx';
-import { type Column, Pager, Table, withQuery } from '../ui/table.tsx';
+import { type Column, Table, withQuery } from '../ui/table.tsx';
 import { When } from '../ui/when.tsx';
 
 const KINDS = { sale: 'Sale', reversal: 'Reversal', adjustment: 'Adjustment', bonus: 'Bonus' };
@@ -145,8 +146,6 @@ export function CommissionsPage({
   order,
   ...frame
 }: CommissionsPageProps) {
-  const { rows, count, before, after } = commissions;
-  const to = (place: Record<string, string>) => withQuery('/admin/commissions', { ...query }, place);
   const isFiltered = Object.values(query).some(Boolean);
   return (
     <Page
@@ -197,11 +196,11 @@ export function CommissionsPage({
         {query.sale && <input type="hidden" name="sale" value={query.sale} />}
       </Filters>
       <Selection>
-        <input type="hidden" name="back" value={to({})} />
+        <input type="hidden" name="back" value={withQuery('/admin/commissions', query, {})} />
         <Table
           caption="Commissions"
           columns={[...LINE_COLUMNS, TOOLS]}
-          rows={rows}
+          rows={commissions.rows}
           rowId={(row) => row.id}
           select={(row) => `Select ${nameOf(row)}`}
           empty={
@@ -220,7 +219,7 @@ export function CommissionsPage({
             )
           }
         />
-        {count > 0 && (
+        {commissions.count > 0 && (
           <TableEnd>
             <Actions
               actions={[
@@ -228,12 +227,11 @@ export function CommissionsPage({
                 { label: 'Decline', send: '/admin/commissions/decline', method: 'get', danger: true },
               ]}
             />
-            <Pager
-              count={count}
+            <ListPager
+              path="/admin/commissions"
+              query={query}
+              page={commissions}
               noun={['commission', 'commissions']}
-              shown={rows.length}
-              previousHref={before && to({ before: String(before) })}
-              nextHref={after && to({ after: String(after) })}
             />
           </TableEnd>
         )}

@@ -10,9 +10,10 @@ import { FilterSelect, Filters } from '../ui/actions.tsx';
 import { Facts, Sheet } from '../ui/figure.tsx';
 import { FilterDay } from '../ui/filter-day.tsx';
 import { type Frame, Page } from '../ui/layout.tsx';
+import { ListPager } from '../ui/list-pager.tsx';
 import { Money } from '../ui/money.tsx';
 import { Status } from '../ui/status.tsx';
-import { type Column, Pager, Table, withQuery } from '../ui/table.tsx';
+import { type Column, Table } from '../ui/table.tsx';
 import { Ticket } from '../ui/ticket.tsx';
 import { When } from '../ui/when.tsx';
 import { LINE_COLUMNS } from './commissions.tsx';
@@ -88,8 +89,6 @@ type SalesPageProps = Frame & {
 };
 
 export function SalesPage({ sales, query, campaigns, affiliates, ...frame }: SalesPageProps) {
-  const { rows, count, before, after } = sales;
-  const to = (place: Record<string, string>) => withQuery('/admin/sales', { ...query }, place);
   return (
     <Page {...frame} title="Sales" lead="What the reports of each order add up to, and who is credited with it.">
       <Filters action="/admin/sales">
@@ -124,7 +123,7 @@ export function SalesPage({ sales, query, campaigns, affiliates, ...frame }: Sal
       <Table
         caption="Sales"
         columns={SALE_COLUMNS}
-        rows={rows}
+        rows={sales.rows}
         rowId={(row) => row.id}
         empty={
           Object.values(query).some(Boolean) ? (
@@ -146,15 +145,7 @@ export function SalesPage({ sales, query, campaigns, affiliates, ...frame }: Sal
           )
         }
       />
-      {count > 0 && (
-        <Pager
-          count={count}
-          noun={['sale', 'sales']}
-          shown={rows.length}
-          previousHref={before && to({ before: String(before) })}
-          nextHref={after && to({ after: String(after) })}
-        />
-      )}
+      <ListPager path="/admin/sales" query={{ ...query }} page={sales} noun={['sale', 'sales']} />
     </Page>
   );
 }
