@@ -261,6 +261,8 @@ export const sales = sqliteTable(
     decidedBy: text('decided_by').notNull(),
     soldAt: integer('sold_at').notNull(),
     recordedAt: integer('recorded_at').notNull(),
+    /** When the import that brought it was undone: its commission is reversed, and the next report makes it anew. */
+    undoneAt: integer('undone_at'),
   },
   (t) => [
     uniqueIndex('sales_order').on(t.shopId, t.orderKey),

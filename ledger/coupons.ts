@@ -1,5 +1,5 @@
 /** Coupons: adding, changing, deleting and requesting them. D1 first, then the tracker's copies of those touched. */
-import type { Actor, Store } from './audit.ts';
+import { type Actor, isDuplicate, type Store } from './audit.ts';
 import { couponKey, dayOf } from './coupon.ts';
 import { publishCoupons } from './coupon-copy.ts';
 
@@ -61,6 +61,7 @@ export async function addCoupons(
 /**
  * Changes a coupon. Sales it has made stay with who owned it then.
  * @param revision the one the person saw: a change made meanwhile by somebody else is not overwritten.
+ * @param oldCodeUntil the first instant, in epoch milliseconds, at which the old code does not work any more.
  */
 export async function editCoupon(
   { db, kv }: Store,
@@ -68,20 +69,23 @@ export async function editCoupon(
   revision: number,
   changed: CouponTerms & { code: string },
   by: Actor,
+  oldCodeUntil = by.now,
 ): Promise<{ id: number } | { error: CouponRefusal }> {
   const key = couponKey(changed.code);
   if ('error' in key) return { error: 'code' };
   const before = await db
     .prepare(
-      `SELECT c.code_key AS codeKey, c.revision, c.archived_at AS archivedAt, c.shop_id AS shopId,
+      `SELECT c.code_key AS codeKey, c.archived_at AS archivedAt, c.shop_id AS shopId,
          (SELECT shop_id FROM campaigns WHERE id = ?2) AS newShopId,
-         (SELECT o.id FROM coupons o WHERE o.shop_id = c.shop_id AND o.code_key = ?3 AND o.archived_at IS NULL AND o.id <> c.id) AS rival
+         coalesce(
+           (SELECT o.id FROM coupons o WHERE o.shop_id = c.shop_id AND o.code_key = ?3 AND o.archived_at IS NULL AND o.id <> c.id),
+           (SELECT o.id FROM coupon_aliases l JOIN coupons o ON o.id = l.coupon_id
+            WHERE l.code_key = ?3 AND l.until_at > ?4 AND o.shop_id = c.shop_id AND o.archived_at IS NULL AND o.id <> c.id)) AS rival
        FROM coupons c WHERE c.id = ?1`,
     )
-    .bind(id, changed.campaignId, key.value)
+    .bind(id, changed.campaignId, key.value, by.now)
     .first<{
       codeKey: string;
-      revision: number;
       archivedAt: number | null;
       shopId: number;
       newShopId: number;
@@ -90,13 +94,19 @@ export async function editCoupon(
   if (!before || before.archivedAt !== null) return { error: 'gone' };
   if (before.newShopId !== before.shopId) return { error: 'campaign' };
   if (before.rival !== null) return { error: 'duplicate' };
-  const [, updated] = await db.batch<{ id: number }>([
+  const change = [
     db
       .prepare(
         `INSERT INTO audit_log (at, user_id, action, subject, subject_id, before, after)
          SELECT ?3, ?4, 'changed', 'coupons', c.id, ${COUPON_JSON}, ?5 FROM coupons c WHERE c.id = ?1 AND c.revision = ?2`,
       )
       .bind(id, revision, by.now, by.userId, JSON.stringify(changed)),
+    db
+      .prepare(
+        `INSERT INTO coupon_aliases (coupon_id, code, code_key, until_at)
+         SELECT c.id, c.code, c.code_key, ?3 FROM coupons c WHERE c.id = ?1 AND c.revision = ?2 AND c.code_key <> ?4 AND ?3 > ?5`,
+      )
+      .bind(id, revision, oldCodeUntil, key.value, by.now),
     db
       .prepare(
         `UPDATE coupons SET code = ?3, code_key = ?4, campaign_id = ?5, affiliate_id = ?6, expires_on = ?7, updated_at = ?8
@@ -112,8 +122,15 @@ export async function editCoupon(
         changed.expiresOn,
         by.now,
       ),
-  ]);
-  if (updated!.results.length === 0) return { error: 'changed meanwhile' };
+  ];
+  try {
+    const [, , updated] = await db.batch<{ id: number }>(change);
+    if (updated!.results.length === 0) return { error: 'changed meanwhile' };
+  } catch (error) {
+    // Somebody else took the code between our look and our write.
+    if (isDuplicate(error, 'coupons.code_key')) return { error: 'duplicate' };
+    throw error;
+  }
   await publishCoupons(db, kv, [before.codeKey, key.value]);
   return { id };
 }

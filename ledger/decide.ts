@@ -15,6 +15,8 @@ export type Outcome =
   | 'affiliate not active'
   | 'suspicious'
   | 'test'
+  // Nothing is written of it: coupons are switched off.
+  | 'switched off'
   // These wait for a person:
   | 'unreadable'
   | 'no amount'
@@ -24,7 +26,10 @@ export type Outcome =
 /** A living coupon with everything a sale is decided on. */
 export interface CouponFacts extends Terms {
   couponId: number;
+  /** The code by which it was found. */
   codeKey: string;
+  /** The first instant at which that code, which the coupon has no longer, does not work any more; null: it has it. */
+  aliasUntil: number | null;
   shopId: number;
   campaignId: number;
   /** The currency of its shop, and so of its campaign. */
@@ -56,6 +61,8 @@ export interface KnownSale {
   evidence: Evidence;
   decidedBy: string;
   soldAt: number;
+  /** The import that brought it was undone: whoever speaks of it next makes it anew. */
+  undone: boolean;
   line: { amountMinor: number; rateBp: number | null };
   terms: Terms;
 }
@@ -95,6 +102,7 @@ export interface Write {
   amountMinor: number | null;
   currency: string;
   evidence: Evidence;
+  soldAt: number;
   availableAt: number | null;
   /** Null: the commission stands, and is only confirmed. */
   commission: { amountMinor: number; rateBp: number | null } | null;
@@ -102,11 +110,20 @@ export interface Write {
 
 /** Decides what becomes of a report. The order of the questions is the order in which a person would ask them. */
 export function decide(report: Report, facts: Facts): Decision {
-  const decision = facts.sale ? decideKnown(report, facts, facts.sale) : decideNew(report, facts);
+  const decision = decideWhole(report, facts);
   if (!decision.write) return decision;
   if (report.test) return { ...decision, outcome: 'test', detail: wouldEarn(decision), write: null };
   if (report.doubt) return { ...decision, outcome: 'suspicious', detail: report.doubt, write: null };
   return decision;
+}
+
+function decideWhole(report: Report, facts: Facts): Decision {
+  const { sale } = facts;
+  if (!sale) return decideNew(report, facts);
+  if (!sale.undone) return decideKnown(report, facts, sale);
+  const anew = decideNew(report, facts);
+  if (!anew.write || anew.write.currency !== sale.currency) return anew;
+  return { ...anew, saleId: sale.id, orderKey: sale.orderKey, write: { ...anew.write, replaces: sale.decidedBy } };
 }
 
 function decideNew(report: Report, facts: Facts): Decision {
@@ -117,6 +134,8 @@ function decideNew(report: Report, facts: Facts): Decision {
   const amount = amountOf(report, facts, coupon);
   if (report.problem) return verdict('unreadable', report.problem);
   if (coupon.expiresAt !== null && report.soldAt >= coupon.expiresAt) return verdict('expired');
+  if (coupon.aliasUntil !== null && report.soldAt >= coupon.aliasUntil)
+    return verdict('expired', 'the code was changed');
   if (!coupon.campaignActive) return verdict('campaign paused');
   if (!owner) return verdict('free coupon');
   if (!owner.active) return verdict('affiliate not active');
@@ -143,7 +162,7 @@ function decideKnown(report: Report, facts: Facts, sale: KnownSale): Decision {
   });
   const amount = amountOf(report, facts, sale);
   const amountMinor = 'minor' in amount ? amount.minor : null;
-  const sameCoupon = report.codeKey === sale.codeKey;
+  const sameCoupon = report.codeKey === sale.codeKey || facts.coupon?.couponId === sale.couponId;
   const sameAmount = 'minor' in amount && (amountMinor === null || amountMinor === sale.amountMinor);
   const difference = [!sameCoupon && `coupon ${report.code}`, !sameAmount && `amount ${report.amount}`].filter(Boolean);
   const differs = difference.length ? `differs: ${difference.join(', ')}` : null;
@@ -161,6 +180,7 @@ function decideKnown(report: Report, facts: Facts, sale: KnownSale): Decision {
     amountMinor: sale.amountMinor,
     currency: sale.currency,
     evidence: evidenceOf(report.source),
+    soldAt: sale.soldAt,
     availableAt: availableAt(sale.terms, true, sale.soldAt),
     commission: null,
   };
@@ -224,6 +244,7 @@ function saleBy(report: Report, coupon: CouponFacts, owner: Owner, amountMinor: 
     amountMinor,
     currency: coupon.currency,
     evidence,
+    soldAt: report.soldAt,
     availableAt: availableAt(coupon, evidence !== 'pixel', report.soldAt),
     commission: commissionOn(amountMinor, coupon),
   };

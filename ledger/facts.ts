@@ -12,6 +12,9 @@ export interface CouponCopy extends CouponFacts {
   shopCampaigns: number[];
 }
 
+/** The row of `settings` that stands where coupons are switched off. */
+export const IS_OFF = `name = 'coupons' AND value = 'off'`;
+
 /** What became of a report that was there already. */
 export interface Settled {
   id: string;
@@ -34,6 +37,8 @@ export interface Knowledge {
   sales: Map<string, KnownSale>;
   visitorSales: Map<string, KnownSale[]>;
   settled: Map<string, Settled>;
+  /** Whether coupons are switched off altogether (Settings › Plugins). */
+  switchedOff: boolean;
 }
 
 /** Reads all that is known about the reports from D1, in one round trip whatever their number. */
@@ -42,13 +47,14 @@ export async function gather(db: D1Database, reports: Report[]): Promise<Knowled
   const orderKeys = JSON.stringify(reports.map((report) => report.orderKey).filter(Boolean));
   const visitorKeys = JSON.stringify(reports.flatMap((report) => (report.orderKey ? [] : report.visitorKeys)));
   const ids = JSON.stringify(reports.map((report) => report.id));
-  const [copies, owners, shops, campaigns, sales, settled] = (await db.batch([
+  const [copies, owners, shops, campaigns, sales, settled, off] = (await db.batch([
     db.prepare(SELECT_COPIES).bind(codeKeys),
     db.prepare(SELECT_OWNERS).bind(codeKeys),
     db.prepare('SELECT id, currency FROM shops ORDER BY id'),
     db.prepare(SELECT_CAMPAIGNS),
     db.prepare(SELECT_SALES).bind(orderKeys, visitorKeys),
     db.prepare(SELECT_SETTLED).bind(ids),
+    db.prepare(`SELECT 1 FROM settings WHERE ${IS_OFF}`),
   ])) as [
     D1Result<CopyRow>,
     D1Result<OwnerRow>,
@@ -56,6 +62,7 @@ export async function gather(db: D1Database, reports: Report[]): Promise<Knowled
     D1Result<CampaignRow>,
     D1Result<SaleRow>,
     D1Result<Settled>,
+    D1Result,
   ];
   const known = sales.results.map((row) => ({ visitorKey: row.visitorKey, sale: saleOf(row) }));
   return {
@@ -68,6 +75,7 @@ export async function gather(db: D1Database, reports: Report[]): Promise<Knowled
       [...Map.groupBy(known, (row) => row.visitorKey ?? '')].map(([key, rows]) => [key, rows.map((row) => row.sale)]),
     ),
     settled: new Map(settled.results.map((row) => [row.id, row])),
+    switchedOff: off.results.length > 0,
   };
 }
 
@@ -111,25 +119,31 @@ export function factsFromCopies(report: Report, copies: CouponCopy[]): Facts | n
   return { shop: { id: coupon.shopId, currency: coupon.currency }, coupon, owner: coupon.owner, sale: null };
 }
 
-/** One parameter: a JSON list of code keys. */
+/** The coupons that have one of these codes, or had it until lately. One parameter: a JSON list of code keys. */
+const NAMED_COUPONS = `(
+  SELECT wanted.value AS codeKey, c.id, NULL AS aliasUntil
+  FROM json_each(?1) wanted JOIN coupons c ON c.code_key = wanted.value AND c.archived_at IS NULL
+  UNION ALL
+  SELECT wanted.value, l.coupon_id, l.until_at FROM json_each(?1) wanted JOIN coupon_aliases l ON l.code_key = wanted.value)`;
+
+/** One parameter: a JSON list of code keys. A coupon that has the code stands before one that had it. */
 export const SELECT_COPIES = `
-  SELECT c.id AS couponId, c.code_key AS codeKey, c.shop_id AS shopId, c.campaign_id AS campaignId, c.revision,
+  SELECT c.id AS couponId, named.codeKey, named.aliasUntil, c.shop_id AS shopId, c.campaign_id AS campaignId, c.revision,
     c.expires_on AS expiresOn, s.time_zone AS timeZone, s.currency, k.revision AS campaignRevision,
     k.status AS campaignStatus, k.commission_kind AS kind, k.commission_value AS value, k.approval,
     k.hold_days AS holdDays, k.trust_pixel AS trustPixel, c.affiliate_id AS affiliateId, a.status AS affiliateStatus,
     (SELECT o.from_at FROM coupon_owners o WHERE o.coupon_id = c.id AND o.until_at IS NULL) AS fromAt
-  FROM json_each(?1) wanted
-  JOIN coupons c ON c.code_key = wanted.value AND c.archived_at IS NULL
+  FROM ${NAMED_COUPONS} named
+  JOIN coupons c ON c.id = named.id AND c.archived_at IS NULL
   JOIN campaigns k ON k.id = c.campaign_id
   JOIN shops s ON s.id = c.shop_id
   LEFT JOIN affiliates a ON a.id = c.affiliate_id
-  ORDER BY c.shop_id`;
+  ORDER BY c.shop_id, named.aliasUntil IS NOT NULL, named.aliasUntil DESC`;
 
 const SELECT_OWNERS = `
   SELECT o.coupon_id AS couponId, o.affiliate_id AS affiliateId, a.status, o.from_at AS fromAt, o.until_at AS untilAt
-  FROM json_each(?1) wanted
-  JOIN coupons c ON c.code_key = wanted.value AND c.archived_at IS NULL
-  JOIN coupon_owners o ON o.coupon_id = c.id
+  FROM (SELECT DISTINCT id FROM ${NAMED_COUPONS}) named
+  JOIN coupon_owners o ON o.coupon_id = named.id
   JOIN affiliates a ON a.id = o.affiliate_id
   ORDER BY o.from_at DESC`;
 
@@ -137,7 +151,7 @@ const SELECT_OWNERS = `
 const SELECT_SALES = `
   SELECT s.id, s.shop_id AS shopId, s.order_key AS orderKey, s.visitor_key AS visitorKey, s.coupon_id AS couponId,
     c.code_key AS codeKey, s.affiliate_id AS affiliateId, s.campaign_id AS campaignId, s.amount_minor AS amountMinor,
-    s.currency, s.evidence, s.decided_by AS decidedBy, s.sold_at AS soldAt,
+    s.currency, s.evidence, s.decided_by AS decidedBy, s.sold_at AS soldAt, s.undone_at IS NOT NULL AS undone,
     l.amount_minor AS lineMinor, l.rate_bp AS rateBp, k.commission_kind AS kind, k.commission_value AS value,
     k.approval, k.hold_days AS holdDays, k.trust_pixel AS trustPixel
   FROM sales s
@@ -180,6 +194,7 @@ interface TermsRow {
 export interface CopyRow extends TermsRow {
   couponId: number;
   codeKey: string;
+  aliasUntil: number | null;
   shopId: number;
   campaignId: number;
   revision: number;
@@ -193,7 +208,8 @@ export interface CopyRow extends TermsRow {
   fromAt: number | null;
 }
 
-interface SaleRow extends TermsRow, Omit<KnownSale, 'line' | 'terms' | 'evidence'> {
+interface SaleRow extends TermsRow, Omit<KnownSale, 'line' | 'terms' | 'evidence' | 'undone'> {
+  undone: number;
   visitorKey: string | null;
   evidence: Evidence;
   lineMinor: number;
@@ -218,6 +234,7 @@ export function copiesOf(rows: CopyRow[], campaigns: CampaignRow[]): Map<string,
     ...termsOf(row),
     couponId: row.couponId,
     codeKey: row.codeKey,
+    aliasUntil: row.aliasUntil,
     shopId: row.shopId,
     campaignId: row.campaignId,
     currency: row.currency,
@@ -243,6 +260,7 @@ function firstInstantAfter(day: string, timeZone: string): number {
 function saleOf({ visitorKey: _, lineMinor, rateBp, kind, value, approval, holdDays, trustPixel, ...sale }: SaleRow) {
   return {
     ...sale,
+    undone: sale.undone === 1,
     line: { amountMinor: lineMinor, rateBp },
     terms: termsOf({ kind, value, approval, holdDays, trustPixel }),
   };

@@ -5,7 +5,7 @@
  * again, with fresh facts, whatever lost a race meanwhile.
  */
 import { type Decision, decide, type Facts, type Outcome } from './decide.ts';
-import { type CouponCopy, factsFromCopies, factsOf, gather, SAME_VISITOR_MS, type Settled } from './facts.ts';
+import { type CouponCopy, factsFromCopies, factsOf, gather, IS_OFF, SAME_VISITOR_MS, type Settled } from './facts.ts';
 import type { Report } from './report.ts';
 
 /** What became of a report. Amounts are minor units of `currency`. */
@@ -28,6 +28,9 @@ export interface Hints {
   copies: Map<string, CouponCopy[]>;
   learn(codeKey: string, copies: CouponCopy[]): void;
 }
+
+/** The reason on what was taken back because the import that brought it was undone. */
+export const UNDONE = 'import undone';
 
 /** D1 takes 2 MB in a parameter; 1,000 reports are well below 1 MB, for each text in them is cut to 200 characters. */
 const LIST_LENGTH = 1_000;
@@ -56,6 +59,7 @@ async function recordList(db: D1Database, reports: Report[], hints?: Hints): Pro
     if (open.length === 0) return reports.map((report) => settled.get(report.id)!);
     if (!factsFor) {
       const known = await gather(db, open);
+      if (known.switchedOff) return reports.map((report) => settled.get(report.id) ?? offOutcome(report.id));
       for (const report of open) {
         const before = known.settled.get(report.id);
         if (before) settled.set(report.id, asBefore(before));
@@ -176,6 +180,7 @@ function rowOf({ report, decision }: Decided) {
     amountMinor: write?.amountMinor ?? null,
     currency: write?.currency ?? null,
     evidence: write?.evidence ?? null,
+    saleSoldAt: write?.soldAt ?? null,
     availableAt: write?.availableAt ?? null,
     commissionMinor: write?.commission?.amountMinor ?? null,
     rateBp: write?.commission?.rateBp ?? null,
@@ -191,6 +196,18 @@ function outcomeOf(
   return { reportId, outcome, detail, shopId, couponId, affiliateId, amountMinor, currency, commissionMinor };
 }
 
+const offOutcome = (reportId: string): RecordedReport => ({
+  reportId,
+  outcome: 'switched off',
+  detail: null,
+  shopId: null,
+  couponId: null,
+  affiliateId: null,
+  amountMinor: null,
+  currency: null,
+  commissionMinor: null,
+});
+
 /** A report that was delivered before keeps the outcome it had; it earns nothing a second time. */
 function asBefore({ id, saleId: _, ...settled }: Settled): RecordedReport {
   return { reportId: id, ...settled, commissionMinor: null };
@@ -198,6 +215,8 @@ function asBefore({ id, saleId: _, ...settled }: Settled): RecordedReport {
 
 // Each statement takes one parameter, a JSON list of rows as `rowOf` makes them: a thousand reports cost as many
 // statements as one. `decided_by` is the lock: a sale that carries the report's id was written by it, in this batch.
+
+const SWITCHED_ON = `NOT EXISTS (SELECT 1 FROM settings WHERE ${IS_OFF})`;
 
 const COUPON_STANDS = `EXISTS (
   SELECT 1 FROM coupons c JOIN campaigns k ON k.id = c.campaign_id
@@ -213,9 +232,9 @@ const OPEN_SALES = `
     currency, evidence, decided_by, sold_at, recorded_at)
   SELECT j.value ->> 'shopId', j.value ->> 'sentOrderId', j.value ->> 'orderKey', j.value ->> 'visitorKey',
     j.value ->> 'couponId', j.value ->> 'affiliateId', j.value ->> 'campaignId', j.value ->> 'amountMinor',
-    j.value ->> 'currency', j.value ->> 'evidence', j.value ->> 'id', j.value ->> 'soldAt', j.value ->> 'receivedAt'
+    j.value ->> 'currency', j.value ->> 'evidence', j.value ->> 'id', j.value ->> 'saleSoldAt', j.value ->> 'receivedAt'
   FROM json_each(?1) j
-  WHERE ${COUPON_STANDS} AND ${OWNER_STANDS}
+  WHERE ${SWITCHED_ON} AND ${COUPON_STANDS} AND ${OWNER_STANDS}
     AND NOT EXISTS (
       SELECT 1 FROM json_each(j.value, '$.visitorKeys') known JOIN sales v ON v.visitor_key = known.value
       WHERE abs(v.sold_at - (j.value ->> 'soldAt')) < ${SAME_VISITOR_MS})
@@ -224,9 +243,10 @@ const OPEN_SALES = `
 const CHANGE_SALES = `
   UPDATE sales SET coupon_id = j.value ->> 'couponId', affiliate_id = j.value ->> 'affiliateId',
     campaign_id = j.value ->> 'campaignId', amount_minor = j.value ->> 'amountMinor',
-    evidence = j.value ->> 'evidence', decided_by = j.value ->> 'id'
+    evidence = j.value ->> 'evidence', decided_by = j.value ->> 'id',
+    sold_at = j.value ->> 'saleSoldAt', undone_at = NULL
   FROM json_each(?1) j
-  WHERE sales.id = j.value ->> 'saleId' AND sales.decided_by = j.value ->> 'replaces'
+  WHERE ${SWITCHED_ON} AND sales.id = j.value ->> 'saleId' AND sales.decided_by = j.value ->> 'replaces'
     AND (j.value ->> 'guardCouponId' IS NULL OR (${COUPON_STANDS} AND ${OWNER_STANDS}))`;
 
 // What was approved or paid stays written; its opposite is written beside it, to the cent.
@@ -240,12 +260,14 @@ const REVERSE_SETTLED_LINES = `
   ON CONFLICT DO NOTHING`;
 
 // A correction of a commission that a person has declined stays declined: it is no way around the refusal.
+// What was declined because an import was undone was declined by nobody.
 const ADD_LINES = `
   INSERT INTO commissions (sale_id, report_id, affiliate_id, campaign_id, kind, amount_minor, currency, rate_bp, status,
     available_at, created_at)
   SELECT s.id, j.value ->> 'id', j.value ->> 'affiliateId', j.value ->> 'campaignId', 'sale', j.value ->> 'commissionMinor',
     j.value ->> 'currency', j.value ->> 'rateBp',
-    CASE WHEN (SELECT l.status FROM commissions l WHERE l.sale_id = s.id AND l.kind = 'sale' ORDER BY l.id DESC LIMIT 1) = 'declined'
+    CASE WHEN (SELECT l.status = 'declined' AND l.reason IS NOT '${UNDONE}' FROM commissions l
+        WHERE l.sale_id = s.id AND l.kind = 'sale' ORDER BY l.id DESC LIMIT 1)
       THEN 'declined' ELSE 'pending' END,
     j.value ->> 'availableAt', j.value ->> 'receivedAt'
   FROM json_each(?1) j JOIN sales s ON ${SALE_IS_OURS}
@@ -275,11 +297,13 @@ const ADD_REPORTS = `
     coalesce(j.value ->> 'saleId', s.id), j.value ->> 'aboutCouponId', j.value ->> 'aboutAffiliateId',
     j.value ->> 'importId', j.value ->> 'userId', j.value ->> 'settles'
   FROM json_each(?1) j LEFT JOIN sales s ON j.value ->> 'guard' = 'sale' AND ${SALE_IS_OURS}
-  WHERE CASE j.value ->> 'guard'
+  WHERE ${SWITCHED_ON} AND CASE j.value ->> 'guard'
     WHEN 'sale' THEN s.id IS NOT NULL
     WHEN 'coupon' THEN ${COUPON_STANDS}
       AND NOT EXISTS (SELECT 1 FROM sales o WHERE o.shop_id = j.value ->> 'shopId' AND o.order_key = j.value ->> 'sentOrderKey')
     WHEN 'no coupon' THEN NOT EXISTS (SELECT 1 FROM coupons c WHERE c.code_key = j.value ->> 'codeKey' AND c.archived_at IS NULL)
+      AND NOT EXISTS (SELECT 1 FROM coupon_aliases l JOIN coupons c ON c.id = l.coupon_id
+        WHERE l.code_key = j.value ->> 'codeKey' AND c.archived_at IS NULL)
     ELSE true END
   ON CONFLICT (id) DO NOTHING
   RETURNING id`;

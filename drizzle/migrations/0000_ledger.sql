@@ -311,6 +311,7 @@ CREATE TABLE `sales` (
 	`decided_by` text NOT NULL,
 	`sold_at` integer NOT NULL,
 	`recorded_at` integer NOT NULL,
+	`undone_at` integer,
 	FOREIGN KEY (`shop_id`) REFERENCES `shops`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`coupon_id`) REFERENCES `coupons`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`affiliate_id`) REFERENCES `affiliates`(`id`) ON UPDATE no action ON DELETE no action,

@@ -31,6 +31,20 @@ WHEN OLD.until_at IS NOT NULL OR NEW.coupon_id IS NOT OLD.coupon_id OR NEW.affil
 BEGIN SELECT RAISE(ABORT, 'ownership history is kept'); END;
 --> statement-breakpoint
 
+-- A code that another coupon has just been changed from is still that coupon's, for as long as it works.
+CREATE TRIGGER coupons_alias_insert BEFORE INSERT ON coupons
+WHEN EXISTS (
+  SELECT 1 FROM coupon_aliases l JOIN coupons c ON c.id = l.coupon_id
+  WHERE l.code_key = NEW.code_key AND l.until_at > NEW.updated_at AND c.shop_id = NEW.shop_id AND c.archived_at IS NULL)
+BEGIN SELECT RAISE(IGNORE); END;
+--> statement-breakpoint
+CREATE TRIGGER coupons_alias_update BEFORE UPDATE OF code_key ON coupons
+WHEN EXISTS (
+  SELECT 1 FROM coupon_aliases l JOIN coupons c ON c.id = l.coupon_id
+  WHERE l.code_key = NEW.code_key AND l.until_at > NEW.updated_at AND c.shop_id = NEW.shop_id AND c.archived_at IS NULL AND c.id <> NEW.id)
+BEGIN SELECT RAISE(ABORT, 'the code is still another coupon''s'); END;
+--> statement-breakpoint
+
 -- Revisions go up by themselves with whatever a sale is decided on.
 CREATE TRIGGER coupons_revision AFTER UPDATE OF code, code_key, campaign_id, affiliate_id, expires_on, archived_at ON coupons
 BEGIN UPDATE coupons SET revision = OLD.revision + 1 WHERE id = NEW.id; END;
@@ -65,7 +79,7 @@ CREATE TRIGGER audit_log_no_delete BEFORE DELETE ON audit_log
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 --> statement-breakpoint
 
--- A sale is corrected, never removed, and its evidence only grows.
+-- A sale is corrected, never removed, and its evidence only grows, unless it was undone and is made anew.
 CREATE TRIGGER sales_no_delete BEFORE DELETE ON sales
 BEGIN SELECT RAISE(ABORT, 'sales are kept'); END;
 --> statement-breakpoint
@@ -74,7 +88,7 @@ WHEN NEW.shop_id IS NOT OLD.shop_id OR NEW.order_key IS NOT OLD.order_key OR NEW
 BEGIN SELECT RAISE(ABORT, 'a sale keeps its shop, order and currency'); END;
 --> statement-breakpoint
 CREATE TRIGGER sales_evidence_grows BEFORE UPDATE OF evidence ON sales
-WHEN (CASE NEW.evidence WHEN 'pixel' THEN 0 WHEN 'office' THEN 1 WHEN 'server' THEN 2 ELSE 3 END)
+WHEN OLD.undone_at IS NULL AND (CASE NEW.evidence WHEN 'pixel' THEN 0 WHEN 'office' THEN 1 WHEN 'server' THEN 2 ELSE 3 END)
    < (CASE OLD.evidence WHEN 'pixel' THEN 0 WHEN 'office' THEN 1 WHEN 'server' THEN 2 ELSE 3 END)
 BEGIN SELECT RAISE(ABORT, 'the evidence for a sale only grows'); END;
 --> statement-breakpoint

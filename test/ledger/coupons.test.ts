@@ -3,7 +3,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { editAffiliate } from '../../ledger/affiliates.ts';
 import { createCampaign, editCampaign } from '../../ledger/campaigns.ts';
 import { addCoupons, deleteCoupons, editCoupon, requestCoupon } from '../../ledger/coupons.ts';
-import { azulejo, count, DAY, NOON, TEN_PERCENT } from '../people.ts';
+import { recordSales } from '../../ledger/record-sales.ts';
+import { switchCoupons } from '../../ledger/settings.ts';
+import { azulejo, count, DAY, NOON, pixel, TEN_PERCENT } from '../people.ts';
 
 const store = { db: env.DB, kv: env.COUPONS };
 const now = { userId: null, now: NOON };
@@ -116,4 +118,44 @@ describe('requesting', () => {
     await editAffiliate(env.DB, house.joao, { ...joao, status: 'suspended' }, now);
     expect(await requestCoupon(store, open, house.joao, NOON)).toBe(null);
   });
+});
+
+describe('an old code', () => {
+  test('works through its time of grace, is nobody else’s meanwhile, and then no more', async () => {
+    const id = await house.coupon('OLDNAME', house.autumn, house.maria);
+    const terms = { code: 'NEWNAME', campaignId: house.autumn, affiliateId: house.maria, expiresOn: null };
+    expect(await editCoupon(store, id, 1, terms, now, NOON + DAY)).toEqual({ id });
+    expect(await addCoupons(store, ['oldname'], { ...terms, affiliateId: house.joao }, now)).toEqual([
+      { error: 'duplicate' },
+    ]);
+    expect(await editCoupon(store, house.free1, 1, { ...terms, code: 'OldName' }, now)).toEqual({ error: 'duplicate' });
+    const at = (code: string, receivedAt: number) =>
+      pixel({ code, orderId: `alias-${code}-${receivedAt}`, receivedAt });
+    const outcomes = await recordSales(env.DB, [
+      at('OLDNAME', NOON + DAY - 1),
+      at('NEWNAME', NOON + DAY - 1),
+      at('OLDNAME', NOON + DAY),
+      at('NEWNAME', NOON + DAY),
+    ]);
+    expect(outcomes.map(({ outcome, detail, couponId }) => [outcome, detail, couponId])).toEqual([
+      ['recorded', null, id],
+      ['recorded', null, id],
+      ['expired', 'the code was changed', id],
+      ['recorded', null, id],
+    ]);
+    const [added] = await addCoupons(store, ['oldname'], terms, { userId: null, now: NOON + DAY });
+    const [another] = await recordSales(env.DB, [at('OLDNAME', NOON + 2 * DAY)]);
+    expect(another).toMatchObject({ outcome: 'recorded', couponId: (added as { id: number }).id });
+  });
+});
+
+test('with coupons switched off nothing is written, and on again everything is back', async () => {
+  const report = pixel({ orderId: 'switch' });
+  const written = () => count(env.DB, 'SELECT count(*) FROM reports');
+  const was = await written();
+  await switchCoupons(env.DB, false, now);
+  expect(await recordSales(env.DB, [report])).toMatchObject([{ outcome: 'switched off' }]);
+  expect(await written()).toBe(was);
+  await switchCoupons(env.DB, true, now);
+  expect(await recordSales(env.DB, [report])).toMatchObject([{ outcome: 'recorded' }]);
 });
