@@ -1,0 +1,137 @@
+/** Tracker and office in one workerd on this machine, with the database and the coupon copies on disk. */
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4WorkerOptionsShape } from 'miniflare';
+import { unstable_getMiniflareWorkerOptions as fromToml } from 'wrangler';
+import { CannotStart, codeOf } from './cannot-start.ts';
+import { migrate } from './migrate.ts';
+import { freePort, HOST } from './ports.ts';
+import { openState, type Secrets } from './state.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const TRACKER = 'counterfoil-tracker';
+const OFFICE = 'counterfoil-office';
+
+export interface Options {
+  stateDir: string;
+  /** 0 for any that is free. */
+  trackerPort: number;
+  adminPort: number;
+  /** In place of those kept in the state directory. */
+  secrets?: Partial<Secrets>;
+}
+
+export interface Served {
+  mf: Miniflare;
+  db: D1Database;
+  /** Without a slash at the end. */
+  trackerUrl: string;
+  officeUrl: string;
+  secrets: Secrets;
+  /** Ends workerd and lets go of the state directory. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Serves what `npm run build` left in `dist/`, on 127.0.0.1, with all migrations applied.
+ * Throws `CannotStart` where a port is taken, or the state directory cannot be written or is in use.
+ */
+export async function serve({ stateDir, ...options }: Options): Promise<Served> {
+  const trackerPort = await freePort(options.trackerPort, 'TRACKER_PORT');
+  const adminPort = await freePort(options.adminPort, 'ADMIN_PORT');
+  if (trackerPort === adminPort) throw new CannotStart(`TRACKER_PORT and ADMIN_PORT are both ${trackerPort}.`);
+  const trackerUrl = `http://${HOST}:${trackerPort}`;
+  const officeUrl = `http://${HOST}:${adminPort}`;
+
+  const state = await openState(stateDir);
+  const secrets = { ...state.secrets, ...options.secrets };
+  const { VISITOR_SECRET, ...officeSecrets } = secrets;
+  endWorkerdWithUs();
+  const mf = startMiniflare(stateDir, [
+    worker(TRACKER, 'wrangler.toml', 'dist/tracker.js', trackerPort, { VISITOR_SECRET }),
+    worker(OFFICE, 'admin/wrangler.toml', 'dist/office.js', adminPort, {
+      ...officeSecrets,
+      TRACKER_URL: trackerUrl,
+      OFFICE_URL: officeUrl,
+    }),
+  ]);
+  let crons: NodeJS.Timeout[] = [];
+  const stop = async () => {
+    for (const cron of crons) clearInterval(cron);
+    await mf.dispose();
+    state.close();
+  };
+
+  try {
+    const db = (await mf.getD1Database('DB', TRACKER)) as unknown as D1Database;
+    await migrate(db);
+    crons = await startCrons(mf);
+    return { mf, db, trackerUrl, officeUrl, secrets, stop };
+  } catch (error) {
+    await stop();
+    // Taken in the moment between our look and workerd's.
+    if (codeOf(error) === 'ERR_ADDRESS_IN_USE') throw new CannotStart(`Port ${trackerPort} or ${adminPort} is taken.`);
+    throw error;
+  }
+}
+
+/** A worker as its wrangler.toml has it. A socket of its own keeps Miniflare's front, and its debugging pages, away. */
+function worker(name: string, config: string, bundle: string, port: number, bindings: Record<string, string>) {
+  const options = readToml(config);
+  return {
+    ...options,
+    name,
+    rootPath: ROOT,
+    modules: [{ type: 'ESModule' as const, path: bundle }],
+    bindings: { ...options.bindings, ...bindings },
+    unsafeDirectSockets: [{ host: HOST, port }],
+  };
+}
+
+const readToml = (config: string) => fromToml(join(ROOT, config)).workerOptions as V4WorkerOptionsShape;
+
+function startMiniflare(stateDir: string, workers: ReturnType<typeof worker>[]): Miniflare {
+  const options = convertV4MiniflareOptions({
+    workers,
+    host: HOST,
+    port: 0,
+    cf: false,
+    telemetry: { enabled: false },
+    resourcePersistencePath: join(stateDir, 'v3'),
+    log: new Log(LogLevel.WARN),
+  });
+  // Miniflare's scratch directory outlives a kill -9. Kept here, and not in /tmp, the next start sweeps it away.
+  const scratch = join(stateDir, 'tmp');
+  rmSync(scratch, { recursive: true, force: true });
+  const { TMPDIR } = process.env;
+  process.env.TMPDIR = scratch;
+  try {
+    return new Miniflare(options);
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  }
+}
+
+/** Without this a kill -9 of Node leaves workerd serving, and writing, for ever. Elsewhere than on Linux it still does. */
+function endWorkerdWithUs() {
+  if (spawnSync('setpriv', ['--pdeathsig', 'KILL', 'true']).status !== 0) return;
+  const workerd = createRequire(import.meta.resolve('miniflare'))('workerd') as { default: string };
+  process.env.COUNTERFOIL_WORKERD = workerd.default;
+  process.env.MINIFLARE_WORKERD_PATH = join(ROOT, 'scripts/workerd');
+}
+
+/** Nothing fires crons on a laptop: done here, for those of the form "every so many minutes", and once at the start. */
+async function startCrons(mf: Miniflare): Promise<NodeJS.Timeout[]> {
+  const office = await mf.getWorker(OFFICE);
+  const { cronTriggers = [] } = readToml('admin/wrangler.toml');
+  return cronTriggers.map((cron) => {
+    const [, minutes] = /^\*\/(\d+) \* \* \* \*$/.exec(cron) ?? [];
+    if (!minutes) throw new Error(`admin/wrangler.toml has the cron ${cron}, which scripts/serve.ts cannot fire`);
+    const fire = () => office.scheduled({ cron }).catch((error: unknown) => console.error(cron, error));
+    void fire();
+    return setInterval(fire, Number(minutes) * 60_000);
+  });
+}
