@@ -15,12 +15,14 @@ import { campaignsRoutes } from './routes/campaigns.tsx';
 import { commissionsRoutes } from './routes/commissions.tsx';
 import { couponsRoutes } from './routes/coupons.tsx';
 import { invitationRoutes } from './routes/invitation.tsx';
+import { offlineSalesRoutes } from './routes/offline-sales.tsx';
 import { patternsRoutes } from './routes/patterns.tsx';
 import { salesRoutes } from './routes/sales.tsx';
 import { settingsRoutes } from './routes/settings.tsx';
 import { setupRoutes } from './routes/setup.tsx';
 import { shopsRoutes } from './routes/shops.tsx';
 import { signInRoutes } from './routes/sign-in.tsx';
+import { trackingCodeRoutes } from './routes/tracking-code.tsx';
 
 export const app = new Hono<App>()
   .use(async (c, next) => {
@@ -64,6 +66,8 @@ export const app = new Hono<App>()
   .route('/', settingsRoutes)
   .route('/', shopsRoutes)
   .route('/', couponsRoutes)
+  .route('/', offlineSalesRoutes)
+  .route('/', trackingCodeRoutes)
   .route('/', patternsRoutes)
   .notFound((c) => problem(c, 404))
   .onError((error, c) => {

@@ -1,7 +1,9 @@
 /** Why what was typed cannot be taken, in the sentences that stand beside its field. */
 import { type CodeError, couponKey, dayOf, expiresAt } from '../ledger/coupon.ts';
+import type { Outcome } from '../ledger/decide.ts';
 import { type MoneyError, minorDigits, parseMinor } from '../ledger/money.ts';
 import { type OrderError, orderKey } from '../ledger/order.ts';
+import { ownerAt, type SpentCoupon } from './queries/offline-sales.ts';
 import { dayText } from './ui/when.tsx';
 
 const CODE: Record<CodeError, (code: string) => string> = {
@@ -41,7 +43,7 @@ export function saleDayRefusal(day: string, timeZone: string, shopName: string, 
 const NOT_A_DAY = 'This is no day of the calendar. Write it as year, month and day: 2026-12-24.';
 
 const AMOUNT: Record<MoneyError, (currency: string) => string> = {
-  empty: () => 'Type the amount of the order.',
+  empty: () => 'Type an amount.',
   'not a number': (currency) =>
     `Write the amount in digits, with a dot before decimals and nothing else: ${example(currency)}.`,
   'too many decimals': (currency) =>
@@ -55,11 +57,10 @@ const AMOUNT: Record<MoneyError, (currency: string) => string> = {
 
 const example = (currency: string) => ['1234', '1234.5', '1234.50', '1234.500'][minorDigits(currency) ?? 2] ?? '1234';
 
-/** Why an amount cannot be read, or null where it can; '' only where it may be left out. */
-export function amountRefusal(amount: string, currency: string, required: boolean): string | null {
+/** Why an amount cannot be read, or null where it can; '' is none. */
+export function amountRefusal(amount: string, currency: string): string | null {
   const read = parseMinor(amount, currency);
-  if ('value' in read || (read.error === 'empty' && !required)) return null;
-  return AMOUNT[read.error](currency);
+  return 'value' in read || read.error === 'empty' ? null : AMOUNT[read.error](currency);
 }
 
 const ORDER: Record<OrderError, (id: string) => string> = {
@@ -73,4 +74,39 @@ const ORDER: Record<OrderError, (id: string) => string> = {
 export function orderRefusal(id: string): string | null {
   const key = orderKey(id);
   return id.trim() === '' || 'value' in key ? null : ORDER[key.error](id.trim());
+}
+
+/**
+ * Why a coupon earns nothing for a sale, or null where the outcome is not about the coupon.
+ * @param coupon the one that the code names, if any; `on` is the sale's day by its shop's clock, `at` its instant.
+ */
+export function couponRefusal(
+  outcome: Outcome,
+  code: string,
+  coupon: SpentCoupon | undefined,
+  on: string,
+  at: number,
+): string | null {
+  if (outcome === 'switched off') return 'Coupons are switched off in the settings.';
+  if (outcome === 'unknown coupon' || !coupon)
+    return outcome === 'unknown coupon'
+      ? `No coupon has the code ${code}. Check how it is spelt, or add it first.`
+      : null;
+  const day = dayText(on);
+  switch (outcome) {
+    case 'expired':
+      return coupon.expiresOn !== null && coupon.expiresOn < on
+        ? `${coupon.code} was no longer valid on ${day}: its last day was ${dayText(coupon.expiresOn)}.`
+        : `${code} was no longer valid on ${day}: the coupon’s code is ${coupon.code} now.`;
+    case 'campaign paused':
+      return `${coupon.code} earns nothing for now: its campaign ${coupon.campaignName} is paused.`;
+    case 'free coupon':
+      return `Nobody owned ${coupon.code} on ${day}, so nobody would earn.`;
+    case 'affiliate not active': {
+      const owner = ownerAt(coupon, at);
+      return `${owner?.name} owned ${coupon.code} on ${day}, and is ${owner?.status}: nobody would earn.`;
+    }
+    default:
+      return null;
+  }
 }

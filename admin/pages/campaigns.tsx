@@ -50,8 +50,10 @@ const COLUMNS: Column<Listed>[] = [
   },
 ];
 
+type Pays = Pick<CampaignRow, 'commissionKind' | 'commissionValue' | 'currency'>;
+
 /** "10 % of the sale", "€5.00 a sale". */
-export function paysText({ commissionKind, commissionValue, currency }: CampaignRow): string {
+export function paysText({ commissionKind, commissionValue, currency }: Pays): string {
   return commissionKind === 'percent'
     ? `${plainRate(commissionValue)} % of the sale`
     : `${formatMinor(commissionValue, currency)} a sale`;

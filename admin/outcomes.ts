@@ -1,0 +1,37 @@
+/** What became of a report, in plain words: one table for every place that tells it. */
+import type { Outcome } from '../ledger/decide.ts';
+import type { Source } from '../ledger/report.ts';
+
+const WHY: Record<Outcome, string> = {
+  recorded: 'A new sale; its affiliate earns.',
+  confirmed: 'The sale was known; now somebody more trustworthy has said the same.',
+  corrected: 'The sale was known; somebody more trustworthy has put it right.',
+  'already known': 'This order is recorded, and earns once.',
+  'unknown coupon': 'No coupon has this code.',
+  'free coupon': 'Nobody owned the coupon when it was spent.',
+  expired: 'The coupon was no longer valid when it was spent.',
+  'campaign paused': 'The coupon’s campaign was paused.',
+  'affiliate not active': 'Whoever owned the coupon was not active.',
+  suspicious: 'It does not look like a customer’s browser.',
+  test: 'A test: it went the whole way and earns nothing.',
+  'switched off': 'Coupons are switched off in the settings.',
+  unreadable: 'Something in it cannot be read.',
+  'no amount': 'The campaign pays a percentage, and no amount was sent.',
+  'other currency': 'The campaign is in another currency.',
+  disputed: 'It says otherwise than the sale that is recorded.',
+};
+
+/** Why a report came to what it did; what is known beyond the outcome follows after the reason. */
+export function whyText(outcome: Outcome, detail: string | null): string {
+  if (!detail) return WHY[outcome];
+  return `${WHY[outcome]} ${detail.charAt(0).toUpperCase()}${detail.slice(1)}.`;
+}
+
+/** Which door a report came through, as people call it. */
+export const SOURCE: Record<Source, string> = {
+  pixel: 'Pixel',
+  office: 'Office',
+  import: 'Import',
+  server: 'Server',
+  webhook: 'Webhook',
+};
