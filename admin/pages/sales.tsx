@@ -188,7 +188,7 @@ export function SalePage({ sale, reports, lines, ...frame }: SalePageProps) {
       </Part>
       <Part title="Reports">
         {differing.length > 0 && (
-          <p class="note note-bad" role="note">
+          <p class="note note-wait">
             {differing.length === 1
               ? 'One report says something else than what stands here. It changed nothing; look whether it should.'
               : `${differing.length} reports say something else than what stands here. They changed nothing; look whether they should.`}

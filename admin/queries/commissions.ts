@@ -86,7 +86,8 @@ export async function commissionPage(
     : place.after === undefined
       ? undefined
       : lt(commissions.id, place.after);
-  const [found, [counted]] = await db.batch([
+  // Not a batch: in one, D1 hands out rows by column name, and two tables' `name`s become one.
+  const [found, [counted]] = await Promise.all([
     selectLines(db)
       .where(and(these, from))
       .orderBy(backwards ? asc(commissions.id) : desc(commissions.id))

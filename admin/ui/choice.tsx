@@ -16,7 +16,7 @@ export function ChoiceField({ form, name, label, choices }: ChoiceProps) {
   const error = form.errors[name];
   const errorId = `error-${name}`;
   return (
-    <fieldset class="choices" id={`field-${name}`} tabIndex={-1} aria-describedby={error && errorId}>
+    <fieldset class="picks" id={`field-${name}`} tabIndex={-1} aria-describedby={error && errorId}>
       <legend>{label}</legend>
       {error && (
         <p class="field-error" id={errorId}>
@@ -26,7 +26,7 @@ export function ChoiceField({ form, name, label, choices }: ChoiceProps) {
       {choices.map(({ value, label: words, hint, more }) => {
         const id = `choice-${name}-${value.replaceAll(' ', '-')}`;
         return (
-          <div class="choice" key={value}>
+          <div class="pick" key={value}>
             <input
               type="radio"
               id={id}
@@ -41,7 +41,7 @@ export function ChoiceField({ form, name, label, choices }: ChoiceProps) {
                 {hint}
               </p>
             )}
-            {more && <div class="choice-more">{more}</div>}
+            {more && <div class="pick-more">{more}</div>}
           </div>
         );
       })}
