@@ -147,6 +147,7 @@ const SELECT_OWNERS = `
   JOIN affiliates a ON a.id = o.affiliate_id
   ORDER BY o.from_at DESC`;
 
+// CROSS JOIN has SQLite keep the order of the tables: left to itself it reads all sales where there are few wanted.
 // A visitor's sale may be older than half an hour; which one is meant, `factsOf` decides.
 const SELECT_SALES = `
   SELECT s.id, s.shop_id AS shopId, s.order_key AS orderKey, s.visitor_key AS visitorKey, s.coupon_id AS couponId,
@@ -154,13 +155,13 @@ const SELECT_SALES = `
     s.currency, s.evidence, s.decided_by AS decidedBy, s.sold_at AS soldAt, s.undone_at IS NOT NULL AS undone,
     l.amount_minor AS lineMinor, l.rate_bp AS rateBp, k.commission_kind AS kind, k.commission_value AS value,
     k.approval, k.hold_days AS holdDays, k.trust_pixel AS trustPixel
-  FROM sales s
-  JOIN coupons c ON c.id = s.coupon_id
-  JOIN campaigns k ON k.id = s.campaign_id
-  JOIN commissions l ON l.id = (SELECT max(n.id) FROM commissions n WHERE n.sale_id = s.id AND n.kind = 'sale')
-  WHERE s.id IN (
-    SELECT o.id FROM json_each(?1) wanted CROSS JOIN shops h JOIN sales o ON o.shop_id = h.id AND o.order_key = wanted.value
-    UNION SELECT v.id FROM json_each(?2) wanted JOIN sales v ON v.visitor_key = wanted.value)
+  FROM (
+    SELECT o.id FROM json_each(?1) wanted CROSS JOIN shops h CROSS JOIN sales o ON o.shop_id = h.id AND o.order_key = wanted.value
+    UNION SELECT v.id FROM json_each(?2) wanted CROSS JOIN sales v ON v.visitor_key = wanted.value) known
+  CROSS JOIN sales s ON s.id = known.id
+  CROSS JOIN commissions l ON l.id = (SELECT max(n.id) FROM commissions n WHERE n.sale_id = s.id AND n.kind = 'sale')
+  CROSS JOIN coupons c ON c.id = s.coupon_id
+  CROSS JOIN campaigns k ON k.id = s.campaign_id
   ORDER BY s.sold_at DESC`;
 
 export const SELECT_CAMPAIGNS = 'SELECT id, shop_id AS shopId FROM campaigns';

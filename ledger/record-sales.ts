@@ -254,8 +254,8 @@ const REVERSE_SETTLED_LINES = `
   INSERT INTO commissions (sale_id, report_id, affiliate_id, campaign_id, kind, amount_minor, currency, status, reason, created_at)
   SELECT s.id, j.value ->> 'id', l.affiliate_id, max(l.campaign_id), 'reversal', -sum(l.amount_minor), l.currency,
     'approved', 'corrected', j.value ->> 'receivedAt'
-  FROM json_each(?1) j JOIN sales s ON ${SALE_IS_OURS}
-  JOIN commissions l ON l.sale_id = s.id AND l.status IN ('approved', 'paid')
+  FROM json_each(?1) j CROSS JOIN sales s ON ${SALE_IS_OURS}
+  CROSS JOIN commissions l ON l.sale_id = s.id AND +l.status IN ('approved', 'paid')
   GROUP BY s.id, l.affiliate_id HAVING sum(l.amount_minor) > 0
   ON CONFLICT DO NOTHING`;
 
@@ -270,27 +270,32 @@ const ADD_LINES = `
         WHERE l.sale_id = s.id AND l.kind = 'sale' ORDER BY l.id DESC LIMIT 1)
       THEN 'declined' ELSE 'pending' END,
     j.value ->> 'availableAt', j.value ->> 'receivedAt'
-  FROM json_each(?1) j JOIN sales s ON ${SALE_IS_OURS}
+  FROM json_each(?1) j CROSS JOIN sales s ON ${SALE_IS_OURS}
   WHERE true
   ON CONFLICT DO NOTHING`;
 
-const DECLINE_PENDING_LINES = `
-  UPDATE commissions SET status = 'declined', reason = 'corrected', settled_at = j.value ->> 'receivedAt'
-  FROM json_each(?1) j JOIN sales s ON ${SALE_IS_OURS}
-  WHERE commissions.sale_id = s.id AND commissions.status = 'pending' AND commissions.report_id <> j.value ->> 'id'`;
+// The lines are looked for first, sale by sale, and the plus keeps SQLite off the index on status: else it goes through
+// all that are pending, for each sale.
+const PENDING_LINES = `
+  WITH line AS MATERIALIZED (
+    SELECT l.id, l.report_id, l.available_at, j.value AS value
+    FROM json_each(?1) j CROSS JOIN sales s ON ${SALE_IS_OURS} CROSS JOIN commissions l ON l.sale_id = s.id
+    WHERE +l.status = 'pending')`;
 
-const CONFIRM_LINES = `
-  UPDATE commissions SET available_at = j.value ->> 'availableAt'
-  FROM json_each(?1) j JOIN sales s ON ${SALE_IS_OURS}
-  WHERE commissions.sale_id = s.id AND commissions.status = 'pending' AND commissions.available_at IS NULL
-    AND j.value ->> 'availableAt' IS NOT NULL`;
+const DECLINE_PENDING_LINES = `${PENDING_LINES}
+  UPDATE commissions SET status = 'declined', reason = 'corrected', settled_at = line.value ->> 'receivedAt'
+  FROM line WHERE commissions.id = line.id AND line.report_id <> line.value ->> 'id'`;
+
+const CONFIRM_LINES = `${PENDING_LINES}
+  UPDATE commissions SET available_at = line.value ->> 'availableAt'
+  FROM line WHERE commissions.id = line.id AND line.available_at IS NULL AND line.value ->> 'availableAt' IS NOT NULL`;
 
 // A report of a coupon we do not know belongs to the shop of the campaign it names, else to the first shop.
 const ADD_REPORTS = `
   INSERT INTO reports (id, source, shop_id, code, code_key, order_id, order_key, campaign, amount, amount_minor, currency,
     sold_at, received_at, outcome, detail, sale_id, coupon_id, affiliate_id, import_id, user_id, settles)
   SELECT j.value ->> 'id', j.value ->> 'source',
-    coalesce(j.value ->> 'shopId', (SELECT shop_id FROM campaigns WHERE CAST(id AS TEXT) = j.value ->> 'campaign'), (SELECT min(id) FROM shops)),
+    coalesce(j.value ->> 'shopId', (SELECT k.shop_id FROM campaigns k WHERE k.id = CAST(j.value ->> 'campaign' AS INTEGER) AND CAST(k.id AS TEXT) = j.value ->> 'campaign'), (SELECT min(id) FROM shops)),
     j.value ->> 'code', j.value ->> 'codeKey', j.value ->> 'sentOrderId', j.value ->> 'sentOrderKey',
     j.value ->> 'campaign', j.value ->> 'amount', j.value ->> 'reportedMinor', j.value ->> 'sentCurrency',
     j.value ->> 'soldAt', j.value ->> 'receivedAt', j.value ->> 'outcome', j.value ->> 'detail',
