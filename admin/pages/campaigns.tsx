@@ -55,7 +55,7 @@ type Pays = Pick<CampaignRow, 'commissionKind' | 'commissionValue' | 'currency'>
 /** "10 % of the sale", "€5.00 a sale". */
 export function paysText({ commissionKind, commissionValue, currency }: Pays): string {
   return commissionKind === 'percent'
-    ? `${plainRate(commissionValue)} % of the sale`
+    ? `${plainRate(commissionValue)}\u00a0% of the sale`
     : `${formatMinor(commissionValue, currency)} a sale`;
 }
 

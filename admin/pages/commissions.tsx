@@ -1,3 +1,4 @@
+import { dayOf } from '../../ledger/coupon.ts';
 import { plainRate } from '../../ledger/rate.ts';
 import type { FormState } from '../form.ts';
 import type { AffiliateOption } from '../queries/affiliates.ts';
@@ -12,7 +13,7 @@ import { ListPager } from '../ui/list-pager.tsx';
 import { Money } from '../ui/money.tsx';
 import { Status } from '../ui/status.tsx';
 import { type Column, Table, withQuery } from '../ui/table.tsx';
-import { When } from '../ui/when.tsx';
+import { Day } from '../ui/when.tsx';
 
 const KINDS = { sale: 'Sale', reversal: 'Reversal', adjustment: 'Adjustment', bonus: 'Bonus' };
 
@@ -22,14 +23,14 @@ export const LINE_COLUMNS: Column<CommissionRow>[] = [
   { head: 'Affiliate', cell: (row) => <a href={`/admin/affiliates/${row.affiliateId}`}>{row.affiliate}</a> },
   {
     head: 'For',
-    cell: (row) => (row.rateBp === null ? KINDS[row.kind] : `${KINDS[row.kind]}, ${plainRate(row.rateBp)} %`),
+    cell: (row) => (row.rateBp === null ? KINDS[row.kind] : `${KINDS[row.kind]}, ${plainRate(row.rateBp)}\u00a0%`),
   },
   {
     head: 'Order',
     cell: (row) => row.saleId !== null && <a href={`/admin/sales/${row.saleId}`}>{row.orderId ?? 'No order ID'}</a>,
   },
   { head: 'Campaign', cell: (row) => row.campaign },
-  { head: 'Earned on', cell: (row) => <When at={row.createdAt} timeZone={row.timeZone} /> },
+  { head: 'Earned on', cell: (row) => <Day on={dayOf(row.createdAt, row.timeZone)} /> },
   { head: 'Status', cell: (row) => <Standing line={row} /> },
 ];
 
@@ -45,7 +46,7 @@ function Standing({ line }: { line: CommissionRow }) {
       )}
       {status === 'pending' && availableAt !== null && (
         <span class="quiet">
-          by itself on <When at={availableAt} timeZone={timeZone} />
+          by itself on <Day on={dayOf(availableAt, timeZone)} />
         </span>
       )}
       {reason && <span class="quiet">{reason}</span>}

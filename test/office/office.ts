@@ -44,3 +44,42 @@ export async function cookieOf(office: Office, who: { email: string; password: s
   const cookies = answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
   return cookies.join('; ');
 }
+
+/** What a person sees: a page's status, its address, its HTML, and the words on it. */
+export interface Seen {
+  status: number;
+  path: string;
+  html: string;
+  words: string;
+}
+
+/** The first administrator, signed in. Like a browser it keeps cookies and goes where a form leads. */
+export async function asAdministrator(office: Office) {
+  const owner = { email: 'olivia@shop.test', password: 'tickets and counterfoils' };
+  await office.post('/setup', { token: office.setupToken, name: 'Olivia', ...owner });
+  const session = await cookieOf(office, owner);
+  const look = async (path: string, answer: Response): Promise<Seen> => {
+    const html = await answer.text();
+    return { status: answer.status, path, html, words: wordsOf(html) };
+  };
+  return {
+    get: async (path: string) => look(path, await office.get(path, { cookie: session })),
+    post: async (path: string, fields: Record<string, string | string[]>): Promise<Seen> => {
+      const answer = await office.post(path, fields, { cookie: session });
+      const to = answer.headers.get('location');
+      if (answer.status !== 303 || !to) return look(path, answer);
+      const given = answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
+      return look(to, await office.get(to, { cookie: [session, ...given].join('; ') }));
+    },
+  };
+}
+
+function wordsOf(html: string): string {
+  const main = html.slice(html.indexOf('<main'));
+  return main
+    .replace(/<[^>]*>/g, ' ')
+    .replaceAll('&amp;', '&')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&quot;', '"')
+    .replace(/[\s\u00a0]+/g, ' ');
+}
