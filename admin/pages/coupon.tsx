@@ -28,7 +28,7 @@ export function CouponPage({ coupon, form, campaigns, affiliates, rival, ...fram
   return (
     <Page
       {...frame}
-      title={code}
+      title={`Coupon ${code}`}
       lead={
         <span class="row">
           <Ticket code={code} state={TICKET[status]} />

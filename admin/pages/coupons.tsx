@@ -50,6 +50,7 @@ const columns = (manyShops: boolean): Column<CouponRow>[] => [
     sort: 'expires',
     cell: ({ expiresOn }) => (expiresOn ? <Day on={expiresOn} /> : <span class="quiet">Never</span>),
   },
+  { head: 'Added', sort: 'added', cell: ({ addedOn }) => <Day on={addedOn} /> },
   { head: 'Status', cell: ({ status }) => <Status word={status} /> },
   {
     head: 'Sales',
@@ -136,14 +137,6 @@ export function CouponsPage({ query, sort, page, campaigns, affiliates, ...frame
 export const sortName = ({ by, direction }: CouponSort) =>
   by === 'added' && direction === 'desc' ? undefined : `${direction === 'desc' ? '-' : ''}${by}`;
 
-const SORTS = [
-  { value: 'added', label: 'Oldest first' },
-  { value: 'code', label: 'Code, A to Z' },
-  { value: '-code', label: 'Code, Z to A' },
-  { value: 'expires', label: 'Expires soonest' },
-  { value: '-expires', label: 'Expires last' },
-];
-
 const STATUSES = [
   { value: 'active', label: 'Active' },
   { value: 'free', label: 'Free' },
@@ -176,7 +169,7 @@ function CouponFilters({
         options={[{ value: 'none', label: 'None' }, ...owners]}
       />
       <FilterSelect name="status" label="Status" value={value('status')} none="Any status" options={STATUSES} />
-      <FilterSelect name="sort" label="Order" value={sortName(sort) ?? ''} none="Newest first" options={SORTS} />
+      <input type="hidden" name="sort" value={sortName(sort)} disabled={sortName(sort) === undefined} />
     </Filters>
   );
 }

@@ -53,9 +53,10 @@ export function TrackingCodePage(props: Frame & TrackingCodeProps) {
             </Filters>
           )}
           <Sheet title={`The tag for ${campaign.name}`}>
-            <Copy block text={tagFor(trackerUrl, campaign)} label="Tracking code" />
-            <Variables campaign={campaign} />
-            <OldTag trackerUrl={trackerUrl} campaign={campaign} />
+            <div class="stack">
+              <Copy block text={tagFor(trackerUrl, campaign)} label="Tracking code" />
+              <Recipes trackerUrl={trackerUrl} campaign={campaign} />
+            </div>
           </Sheet>
           <TestHit form={form} hints={hints} campaign={campaign} test={test} />
         </>
@@ -84,58 +85,68 @@ function oldTagFor(trackerUrl: string, { id }: CampaignOption): string {
   return `<img src='${trackerUrl}/script/track.php?${query}' width='1' height='1' border='0' />`;
 }
 
+/** For WooCommerce, since 3.7 (its code reference: WC_Order::get_coupon_codes); it goes into the theme's functions.php. */
+const wooCommerceFor = (trackerUrl: string, { id }: CampaignOption) =>
+  `add_action('woocommerce_thankyou', function ($order_id) {
+  $order = wc_get_order($order_id);
+  $query = http_build_query([
+    'campaign' => ${id}, 'amount' => $order->get_total(), 'order' => $order->get_order_number(),
+    'currency' => $order->get_currency(), 'cc' => $order->get_coupon_codes()[0] ?? '',
+  ]);
+  echo '<img src="${trackerUrl}/track.gif?' . esc_attr($query) . '" width="1" height="1" alt="">';
+});`;
+
+const scriptFor = (trackerUrl: string, { id, currency }: CampaignOption) =>
+  `new Image().src = '${trackerUrl}/track.gif?' + new URLSearchParams({
+  campaign: ${id}, amount: order.total, order: order.id, currency: '${currency}', cc: order.coupon,
+});`;
+
 const VARIABLES = [
   {
     variable: '[COUPON]',
-    what: 'The code the customer used. Empty where there was none: then nothing is tracked.',
-    woo: "rawurlencode($order->get_coupon_codes()[0] ?? '')",
-    magento: 'rawurlencode((string) $order->getCouponCode())',
+    what: 'The code the customer used. Leave it empty where there was none: then nothing is tracked.',
   },
   {
     variable: '[AMOUNT]',
     what: 'What commissions are paid on: digits and a dot, such as 59.90. A fixed commission needs none.',
-    woo: '$order->get_total()',
-    magento: '$order->getGrandTotal()',
   },
-  {
-    variable: '[ORDER]',
-    what: 'The order’s number, so that a page that is loaded twice earns once.',
-    woo: 'rawurlencode($order->get_order_number())',
-    magento: '$order->getIncrementId()',
-  },
+  { variable: '[ORDER]', what: 'The order’s number. It makes sure that a page loaded twice earns once.' },
 ];
 
-function Variables({ campaign }: { campaign: CampaignOption }) {
+/** What to put into the tag, and how some shops do it. */
+function Recipes({ trackerUrl, campaign }: { trackerUrl: string; campaign: CampaignOption }) {
   return (
     <>
       <p>
-        Replace what stands in brackets with your shop’s own variables, encoded for an address. Leave out a part that
-        your shop does not know; only <code>cc</code> is needed always. Amounts are in {campaign.currency}.
+        Replace what stands in brackets with your shop’s own variables, encoded for an address. Amounts are in{' '}
+        {campaign.currency}; where your shop sells in others too, send the order’s own currency.
       </p>
       <Table
         caption="What to put for the shop’s variables"
         columns={[
           { head: 'Replace', lead: true, cell: ({ variable }) => <code>{variable}</code> },
           { head: 'With', cell: ({ what }) => what },
-          { head: 'WooCommerce (PHP)', cell: ({ woo }) => <code>{woo}</code> },
-          { head: 'Magento 2 (PHP)', cell: ({ magento }) => <code>{magento}</code> },
         ]}
         rows={VARIABLES}
         rowId={({ variable }) => variable}
         empty=""
       />
+      <details>
+        <summary>WooCommerce</summary>
+        <p>Into the functions.php of your theme:</p>
+        <Copy block text={wooCommerceFor(trackerUrl, campaign)} label="Tracking code for WooCommerce" />
+      </details>
+      <details>
+        <summary>A page with JavaScript</summary>
+        <p>Where your page knows its order:</p>
+        <Copy block text={scriptFor(trackerUrl, campaign)} label="Tracking code in JavaScript" />
+      </details>
+      <details>
+        <summary>The tag of AffiliationSoftware</summary>
+        <p>It goes on working: change its host to this one, and cid to {campaign.id}.</p>
+        <Copy block text={oldTagFor(trackerUrl, campaign)} label="Tracking code of AffiliationSoftware" />
+      </details>
     </>
-  );
-}
-
-/** Where a shop that comes from elsewhere keeps its tag. */
-function OldTag({ trackerUrl, campaign }: { trackerUrl: string; campaign: CampaignOption }) {
-  return (
-    <details>
-      <summary>You have the tag of AffiliationSoftware in your shop?</summary>
-      <p>It goes on working: change its host to this one, and its campaign to {campaign.id}.</p>
-      <Copy block text={oldTagFor(trackerUrl, campaign)} label="Old tracking code" />
-    </details>
   );
 }
 
@@ -261,8 +272,8 @@ export function ReportTable({ reports, show }: Pick<TrackingCodeProps, 'reports'
 /** What became of a report: the word for it, and why. */
 export function ReportWords({ report }: { report: Pick<ReportRow, 'outcome' | 'detail'> }) {
   return (
-    <>
+    <div>
       <Status word={report.outcome} /> <span class="quiet">{whyText(report.outcome, report.detail)}</span>
-    </>
+    </div>
   );
 }

@@ -3,19 +3,26 @@ import { affiliates, campaigns, commissions, couponOwners, coupons, sales, shops
 import { dayOf } from '../../ledger/coupon.ts';
 import type { Db } from '../env.ts';
 import { earnedWith, soldWith, statusOf } from './coupons.ts';
+import { PAGE_ROWS } from './keyset.ts';
 
 /** The living ones among the coupons with these ids, by code: those that a question before deleting names. */
 export async function couponsNamed(db: Db, ids: number[]): Promise<{ id: number; code: string; sales: number }[]> {
   const list = JSON.stringify(ids);
-  return db
-    .select({
-      id: coupons.id,
-      code: coupons.code,
-      sales: sql<number>`(select count(*) from ${sales} where ${sales.couponId} = ${coupons.id})`,
-    })
+  const found = await db
+    .select({ id: coupons.id, code: coupons.code })
     .from(coupons)
     .where(and(sql`${coupons.id} in (select value from json_each(${list}))`, isNull(coupons.archivedAt)))
-    .orderBy(asc(coupons.codeKey));
+    .orderBy(asc(coupons.codeKey))
+    .limit(PAGE_ROWS);
+  const sold = new Map(
+    (
+      await soldWith(
+        db,
+        found.map(({ id }) => id),
+      )
+    ).map((row) => [row.couponId, row.sales]),
+  );
+  return found.map((coupon) => ({ ...coupon, sales: sold.get(coupon.id) ?? 0 }));
 }
 
 /** The living coupon that has a code in the shop of a campaign. */
@@ -34,7 +41,7 @@ export async function rivalOf(
 
 /** Everything about one coupon, deleted ones too, with its newest sales and its owners, the present one first. */
 export async function couponById(db: Db, id: number, now: number) {
-  const [[coupon], owners, made, sold, earned] = await db.batch([
+  const [[coupon], owners, made, sold, earned] = await Promise.all([
     db
       .select({
         id: coupons.id,

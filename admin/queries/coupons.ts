@@ -37,6 +37,8 @@ export interface CouponRow {
   affiliateId: number | null;
   affiliateName: string | null;
   expiresOn: string | null;
+  /** A day by the shop's clock. */
+  addedOn: string;
   status: CouponStatus;
   sales: number;
   /** In each currency, what its sales have earned so far: pending, approved and paid. */
@@ -158,7 +160,8 @@ function stretches(by: CouponSort['by'], down: boolean, start: Start): Stretch[]
 async function couponRows(db: Db, slice: { id: number }[], today: Today): Promise<CouponRow[]> {
   const ids = slice.map(({ id }) => id);
   if (ids.length === 0) return [];
-  const [found, sold, earned] = await db.batch([
+  // Not a batch: drizzle reads a batch's rows by column name, and three of these are called "name".
+  const [found, sold, earned] = await Promise.all([
     db
       .select({
         id: coupons.id,
@@ -171,6 +174,8 @@ async function couponRows(db: Db, slice: { id: number }[], today: Today): Promis
         affiliateName: affiliates.name,
         expiresOn: coupons.expiresOn,
         archivedAt: coupons.archivedAt,
+        createdAt: coupons.createdAt,
+        timeZone: shops.timeZone,
       })
       .from(coupons)
       .innerJoin(campaigns, eq(campaigns.id, coupons.campaignId))
@@ -187,7 +192,13 @@ async function couponRows(db: Db, slice: { id: number }[], today: Today): Promis
     const row = byId.get(id);
     if (!row) return [];
     const status = statusOf(row, today.get(row.shopId) ?? '');
-    return { ...row, status, sales: soldBy.get(id) ?? 0, earned: earnedBy.get(id) ?? [] };
+    return {
+      ...row,
+      status,
+      addedOn: dayOf(row.createdAt, row.timeZone),
+      sales: soldBy.get(id) ?? 0,
+      earned: earnedBy.get(id) ?? [],
+    };
   });
 }
 

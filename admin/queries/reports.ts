@@ -21,6 +21,11 @@ export async function latestReports(db: Db, only: 'all' | 'waiting') {
     .limit(SHOWN);
 }
 
+/** How many reports wait for a person. */
+export async function countWaiting(db: Db): Promise<number> {
+  return db.$count(reports, and(WAITS, notExists(settlementOf(db))));
+}
+
 /** A report by its id, and whether it still waits for a person. */
 export async function reportById(db: Db, id: string): Promise<ReportRow | undefined> {
   return selectReports(db, eq(reports.id, id)).get();

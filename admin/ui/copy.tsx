@@ -14,7 +14,13 @@ export function Copy({ text, label, block }: CopyProps) {
   return (
     <div class={block ? 'copy copy-block' : 'copy'}>
       {block ? (
-        <textarea readonly aria-label={label} rows={3} value={text} spellcheck={false} />
+        <textarea
+          readonly
+          aria-label={label}
+          rows={Math.max(3, text.split('\n').length)}
+          value={text}
+          spellcheck={false}
+        />
       ) : (
         <input readonly aria-label={label} value={text} />
       )}
