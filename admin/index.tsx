@@ -10,10 +10,12 @@ import type { App } from './env.ts';
 import { guard } from './guard.ts';
 import { problem } from './render.tsx';
 import { accountRoutes } from './routes/account.tsx';
+import { affiliatePanel } from './routes/affiliate/panel.ts';
 import { affiliatesRoutes } from './routes/affiliates.tsx';
 import { campaignsRoutes } from './routes/campaigns.tsx';
 import { commissionsRoutes } from './routes/commissions.tsx';
 import { couponsRoutes } from './routes/coupons.tsx';
+import { dashboardRoutes } from './routes/dashboard.tsx';
 import { invitationRoutes } from './routes/invitation.tsx';
 import { offlineSalesRoutes } from './routes/offline-sales.tsx';
 import { patternsRoutes } from './routes/patterns.tsx';
@@ -59,6 +61,8 @@ export const app = new Hono<App>()
   .route('/', setupRoutes)
   .route('/', invitationRoutes)
   .route('/', accountRoutes)
+  .route('/', dashboardRoutes)
+  .route('/', affiliatePanel)
   .route('/', campaignsRoutes)
   .route('/', affiliatesRoutes)
   .route('/', salesRoutes)

@@ -63,23 +63,26 @@ export function Chart({ title, days, kind = 'bars', format, formatTick = format 
           ))}
         </ol>
       </div>
-      <table class="unseen">
-        <caption>{title}</caption>
-        <thead>
-          <tr>
-            <th scope="col">Day</th>
-            <th scope="col">Value</th>
-          </tr>
-        </thead>
-        <tbody>
-          {days.map(({ on, value }) => (
-            <tr key={on}>
-              <th scope="row">{dayText(on)}</th>
-              <td>{format(value)}</td>
+      {/* Around the table, since a table is as high as its rows whatever it is told. */}
+      <div class="unseen">
+        <table>
+          <caption>{title}</caption>
+          <thead>
+            <tr>
+              <th scope="col">Day</th>
+              <th scope="col">Value</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {days.map(({ on, value }) => (
+              <tr key={on}>
+                <th scope="row">{dayText(on)}</th>
+                <td>{format(value)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </figure>
   );
 }
@@ -102,7 +105,8 @@ function Bars({ days, y, format }: { days: DayValue[]; y: Y; format: ChartProps[
         width={x.step()}
         height={HEIGHT}
       />
-      <rect class="chart-bar" x={x(on)} y={y(value)} width={x.bandwidth()} height={HEIGHT - y(value)} />
+      {/* A day that only took back shows no bar; its number is in the words. */}
+      <rect class="chart-bar" x={x(on)} y={y(value)} width={x.bandwidth()} height={Math.max(HEIGHT - y(value), 0)} />
     </g>
   ));
 }

@@ -1,0 +1,242 @@
+import { type Begun, COUNTED, type DaySold, type Pending, SOON_DAYS, type Top } from '../queries/dashboard.ts';
+import type { Period } from '../queries/days.ts';
+import { Figure, Figures, Sheet } from '../ui/figure.tsx';
+import { type Frame, Page } from '../ui/layout.tsx';
+import { Money } from '../ui/money.tsx';
+import { MoneyChart } from '../ui/money-chart.tsx';
+import { PeriodChoice } from '../ui/period.tsx';
+import { Beside, Ranks } from '../ui/ranks.tsx';
+import { Steps } from '../ui/steps.tsx';
+import { withQuery } from '../ui/table.tsx';
+import { Ticket } from '../ui/ticket.tsx';
+
+/** What to do first on a fresh install, in its order. */
+export function FirstStepsPage({ begun, ...frame }: Frame & { begun: Begun }) {
+  return (
+    <Page
+      {...frame}
+      title="Dashboard"
+      lead="Five steps to the first commission. Figures stand here once sales come in."
+    >
+      <Steps
+        steps={[
+          {
+            title: 'Add your shop',
+            why: 'Its currency and time zone say what an amount is, and when a day ends.',
+            href: begun.shop ? '/admin/settings' : '/admin/settings/shops/new',
+            done: begun.shop,
+          },
+          {
+            title: 'Add a campaign',
+            why: 'It says what a sale earns, such as 10 % of it.',
+            href: begun.campaign ? '/admin/campaigns' : '/admin/campaigns/new',
+            done: begun.campaign,
+          },
+          {
+            title: 'Add an affiliate',
+            why: 'Whoever gives your coupons away. Send them the invitation link.',
+            href: begun.affiliate ? '/admin/affiliates' : '/admin/affiliates/new',
+            done: begun.affiliate,
+          },
+          {
+            title: 'Add a coupon',
+            why: 'A code that works in your shop. Give it to an affiliate, or leave it free to request.',
+            href: begun.coupon ? '/admin/coupons' : '/admin/coupons/new',
+            done: begun.coupon,
+          },
+          {
+            title: 'Put the tracking code on your thank-you page',
+            why: 'Copy it, paste it, and send a test hit: done when the first report has arrived.',
+            href: '/admin/tracking-code',
+            done: begun.report,
+          },
+        ]}
+      />
+    </Page>
+  );
+}
+
+type DashboardProps = Frame & {
+  period: Period;
+  /** ISO dates: of the period, and of as many days before it. */
+  days: string[];
+  daysBefore: string[];
+  sold: DaySold[];
+  affiliates: Top[];
+  coupons: Top[];
+  pending: Pending[];
+  /** Reports that only a person can settle. */
+  waiting: number;
+  couponCounts: { free: number; soon: number };
+};
+
+export function DashboardPage({
+  period,
+  days,
+  daysBefore,
+  sold,
+  affiliates,
+  coupons,
+  pending,
+  waiting,
+  couponCounts,
+  ...frame
+}: DashboardProps) {
+  const currencies = [...new Set(sold.map(({ currency }) => currency))].sort();
+  const of = <Row extends { currency: string }>(rows: Row[], currency: string) =>
+    rows.filter((row) => row.currency === currency);
+  return (
+    <Page
+      {...frame}
+      title="Dashboard"
+      lead={`The last ${period} days, today included.`}
+      action={<PeriodChoice path="/admin" days={period} />}
+    >
+      <Waiting {...{ pending, waiting, couponCounts }} />
+      {currencies.length === 0 && (
+        <div class="empty">
+          <h2>{`No sale in the last ${2 * period} days`}</h2>
+          <p>
+            Sales stand here as they come in. See in <a href="/admin/tracking-code">Tracking code</a> what was reported
+            last, and what became of it.
+          </p>
+        </div>
+      )}
+      {currencies.map((currency) => (
+        <Sold
+          key={currency}
+          {...{ currency, period, days, daysBefore }}
+          sold={of(sold, currency)}
+          affiliates={of(affiliates, currency)}
+          coupons={of(coupons, currency)}
+        />
+      ))}
+    </Page>
+  );
+}
+
+/** What waits for somebody to do something. */
+function Waiting({
+  pending,
+  waiting,
+  couponCounts: { free, soon },
+}: Pick<DashboardProps, 'pending' | 'waiting' | 'couponCounts'>) {
+  const lines = pending.reduce((sum, { count }) => sum + count, 0);
+  return (
+    <Figures>
+      <Figure
+        label="Pending commissions"
+        value={pending.length === 0 ? 'None' : pending.map((sum) => <Money key={sum.currency} {...sum} />)}
+        note={lines === 0 ? 'nothing waits for approval' : `${counted(lines, 'line')} to approve or decline`}
+        href="/admin/commissions?status=pending"
+      />
+      <Figure
+        label="Reports for a person"
+        value={waiting.toLocaleString('en')}
+        note={waiting === 0 ? 'all could be read' : 'could not be read or decided alone'}
+        href="/admin/tracking-code?show=waiting"
+      />
+      <Figure
+        label="Free coupons"
+        value={atMost(free)}
+        note="for affiliates to request"
+        href="/admin/coupons?status=free"
+      />
+      <Figure
+        label="Coupons ending soon"
+        value={atMost(soon)}
+        note={`within ${SOON_DAYS} days`}
+        href="/admin/coupons?sort=expires"
+      />
+    </Figures>
+  );
+}
+
+type SoldProps = Pick<DashboardProps, 'period' | 'days' | 'daysBefore' | 'sold' | 'affiliates' | 'coupons'> & {
+  currency: string;
+};
+
+/** All that is of one currency: two are never added. */
+function Sold({ currency, period, days, daysBefore, sold, affiliates, coupons }: SoldProps) {
+  const now = totals(sold.filter(({ day }) => day >= days[0]!));
+  const before = totals(sold.filter(({ day }) => day < days[0]!));
+  const salesOf = (span: string[], filter: Record<string, string> = {}) =>
+    withQuery('/admin/sales', { from: span[0]!, until: span.at(-1)! }, filter);
+  const money = (amountMinor: number) => <Money amountMinor={amountMinor} currency={currency} />;
+  const change = (figure: keyof Totals) => changeText(now[figure], before[figure], daysBefore.length);
+  const byDay = new Map(sold.map((day) => [day.day, day]));
+  return (
+    <section class="part" aria-label={`In ${currency}`}>
+      <Figures>
+        <Figure
+          label={`Sold, ${currency}`}
+          value={money(now.amountMinor)}
+          note={change('amountMinor')}
+          href={salesOf(days)}
+        />
+        <Figure label="Sales" value={now.sales.toLocaleString('en')} note={change('sales')} href={salesOf(days)} />
+        <Figure
+          label={`Commission, ${currency}`}
+          value={money(now.commissionMinor)}
+          note={change('commissionMinor')}
+          href={salesOf(days)}
+        />
+      </Figures>
+      <Sheet>
+        <MoneyChart
+          title="Sold per day"
+          currency={currency}
+          days={days.map((on) => ({ on, value: byDay.get(on)?.amountMinor ?? 0 }))}
+        />
+      </Sheet>
+      {affiliates.length > 0 && (
+        <Beside>
+          <Sheet title="Top affiliates" aside={<span class="quiet">{`by commission, ${period} days`}</span>}>
+            <Ranks
+              ranks={affiliates.map(({ id, name, sales, commissionMinor }) => ({
+                id,
+                name: <a href={`/admin/affiliates/${id}`}>{name}</a>,
+                note: <a href={salesOf(days, { affiliate: String(id) })}>{counted(sales, 'sale')}</a>,
+                value: money(commissionMinor),
+              }))}
+            />
+          </Sheet>
+          <Sheet title="Top coupons" aside={<span class="quiet">{`by commission, ${period} days`}</span>}>
+            <Ranks
+              ranks={coupons.map(({ id, name, sales, commissionMinor }) => ({
+                id,
+                name: <Ticket code={name} href={`/admin/coupons/${id}`} label={`Edit ${name}`} />,
+                note: <a href={salesOf(days, { coupon: String(id) })}>{counted(sales, 'sale')}</a>,
+                value: money(commissionMinor),
+              }))}
+            />
+          </Sheet>
+        </Beside>
+      )}
+    </section>
+  );
+}
+
+type Totals = Pick<DaySold, 'sales' | 'amountMinor' | 'commissionMinor'>;
+
+function totals(sold: DaySold[]): Totals {
+  const sum = { sales: 0, amountMinor: 0, commissionMinor: 0 };
+  for (const { sales, amountMinor, commissionMinor } of sold) {
+    sum.sales += sales;
+    sum.amountMinor += amountMinor;
+    sum.commissionMinor += commissionMinor;
+  }
+  return sum;
+}
+
+/** "12 % more than the 30 days before". */
+function changeText(now: number, before: number, days: number): string {
+  if (before === 0) return `nothing in the ${days} days before`;
+  const percent = Math.round((100 * (now - before)) / before);
+  if (percent === 0) return `as in the ${days} days before`;
+  return `${Math.abs(percent).toLocaleString('en')} % ${percent > 0 ? 'more' : 'less'} than the ${days} days before`;
+}
+
+const counted = (count: number, one: string) => `${count.toLocaleString('en')} ${count === 1 ? one : `${one}s`}`;
+
+const atMost = (count: number) => (count > COUNTED ? `${COUNTED.toLocaleString('en')}+` : count.toLocaleString('en'));

@@ -1,0 +1,89 @@
+/** An affiliate's own coupons. Each query here is about one affiliate, and there is none that is not. */
+import { type SQL, sql } from 'drizzle-orm';
+import { dayOf } from '../../../ledger/coupon.ts';
+import type { Db } from '../../env.ts';
+import { PAGE_ROWS, type Place, type Slice, sliceOf } from '../keyset.ts';
+
+export interface OwnCampaign {
+  id: number;
+  name: string;
+  shop: string;
+  currency: string;
+  timeZone: string;
+  commissionKind: 'percent' | 'fixed';
+  commissionValue: number;
+  requestLimit: number | null;
+  /** Of the affiliate, and working today. */
+  coupons: number;
+  /** Whether a request made now is granted: the conditions of `requestCoupon` in ledger/coupons.ts. */
+  canRequest: boolean;
+  /** They have as many as one affiliate may. */
+  limitReached: boolean;
+}
+
+/** The active campaigns that the affiliate has coupons of, or can have one of, by shop and name. */
+export async function ownCampaigns(db: Db, affiliateId: number, now: number): Promise<OwnCampaign[]> {
+  const rows = await db.all<
+    Omit<OwnCampaign, 'canRequest' | 'limitReached'> & { requestable: number; owned: number }
+  >(sql`
+    WITH today AS (${await todays(db, now)})
+    SELECT k.id, k.name, s.name AS shop, s.currency, s.time_zone AS timeZone, k.commission_kind AS commissionKind,
+      k.commission_value AS commissionValue, k.request_limit AS requestLimit,
+      (SELECT count(*) FROM coupons o WHERE o.campaign_id = k.id AND o.affiliate_id = ${affiliateId}
+        AND o.archived_at IS NULL) AS owned,
+      (SELECT count(*) FROM coupons o WHERE o.campaign_id = k.id AND o.affiliate_id = ${affiliateId}
+        AND o.archived_at IS NULL AND (o.expires_on IS NULL OR o.expires_on >= t.day)) AS coupons,
+      k.request_mode = 'at once'
+        AND EXISTS (SELECT 1 FROM affiliates a WHERE a.id = ${affiliateId} AND a.status = 'active')
+        AND EXISTS (SELECT 1 FROM coupons f WHERE f.campaign_id = k.id AND f.affiliate_id IS NULL
+          AND f.archived_at IS NULL AND (f.expires_on IS NULL OR f.expires_on >= t.day)) AS requestable
+    FROM campaigns k JOIN shops s ON s.id = k.shop_id JOIN today t ON t.zone = s.time_zone
+    WHERE k.status = 'active'
+    ORDER BY s.name, k.name`);
+  return rows.flatMap(({ requestable, owned, ...campaign }) => {
+    const limitReached = campaign.requestLimit !== null && campaign.coupons >= campaign.requestLimit;
+    const canRequest = requestable === 1 && !limitReached;
+    return owned > 0 || canRequest ? [{ ...campaign, canRequest, limitReached }] : [];
+  });
+}
+
+export interface OwnCoupon {
+  id: number;
+  code: string;
+  /** The last day on which it works, in the shop's zone; null: for ever. */
+  expiresOn: string | null;
+  /** Of this affiliate: a coupon may have had another owner before. */
+  sales: number;
+  /** Minor units of the shop's currency; declined lines left out. */
+  earnedMinor: number;
+}
+
+/** The affiliate's coupons of a campaign that work today, the newest first. */
+export async function ownCoupons(
+  db: Db,
+  affiliateId: number,
+  campaign: Pick<OwnCampaign, 'id' | 'timeZone'>,
+  place: Place,
+  now: number,
+): Promise<Slice<OwnCoupon>> {
+  const { after, before } = place;
+  const from = before ? sql`AND c.id > ${before}` : after ? sql`AND c.id < ${after}` : sql``;
+  const found = await db.all<OwnCoupon>(sql`
+    SELECT c.id, c.code, c.expires_on AS expiresOn,
+      (SELECT count(*) FROM sales s WHERE s.coupon_id = c.id AND s.affiliate_id = ${affiliateId}) AS sales,
+      (SELECT coalesce(sum(m.amount_minor), 0) FROM sales s JOIN commissions m ON m.sale_id = s.id
+        WHERE s.coupon_id = c.id AND s.affiliate_id = ${affiliateId} AND m.affiliate_id = ${affiliateId}
+        AND m.status <> 'declined') AS earnedMinor
+    FROM coupons c
+    WHERE c.campaign_id = ${campaign.id} AND c.affiliate_id = ${affiliateId} AND c.archived_at IS NULL
+      AND (c.expires_on IS NULL OR c.expires_on >= ${dayOf(now, campaign.timeZone)}) ${from}
+    ORDER BY c.id ${before ? sql`ASC` : sql`DESC`} LIMIT ${PAGE_ROWS + 1}`);
+  return sliceOf(found, place);
+}
+
+/** What day it is in each zone a shop is in, as a table for SQL. */
+async function todays(db: Db, now: number): Promise<SQL> {
+  const zones = await db.all<{ zone: string }>(sql`SELECT DISTINCT time_zone AS zone FROM shops`);
+  const rows = zones.map(({ zone }) => ({ zone, day: dayOf(now, zone) }));
+  return sql`SELECT value ->> 'zone' AS zone, value ->> 'day' AS day FROM json_each(${JSON.stringify(rows)})`;
+}
