@@ -6,6 +6,7 @@ import type { SaleRow } from '../queries/sales.ts';
 import { FilterSearch, FilterSelect, Filters, RowTool } from '../ui/actions.tsx';
 import { Confirm } from '../ui/confirm.tsx';
 import { Copy } from '../ui/copy.tsx';
+import { Deeds } from '../ui/deeds.tsx';
 import { Form, TextareaField, TextField } from '../ui/field.tsx';
 import { Facts, Sheet } from '../ui/figure.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -15,6 +16,7 @@ import { Status } from '../ui/status.tsx';
 import { Sums } from '../ui/sums.tsx';
 import { type Column, Table } from '../ui/table.tsx';
 import { Ticket } from '../ui/ticket.tsx';
+import { Titled } from '../ui/titled.tsx';
 import { Day, When } from '../ui/when.tsx';
 import { SumsByStatus } from './commissions.tsx';
 import { SALE_COLUMNS } from './sales.tsx';
@@ -188,7 +190,10 @@ export function AffiliatePage({ affiliate, invitationLink, coupons, sales, sums,
         />
       </Sheet>
       <SumsByStatus sums={sums} query={{ affiliate: String(affiliate.id) }} />
-      <Part title="Coupons" all={`/admin/coupons?affiliate=${affiliate.id}`} some={coupons.length > 0}>
+      <Titled
+        title="Coupons"
+        aside={coupons.length > 0 && <a href={`/admin/coupons?affiliate=${affiliate.id}`}>Show all</a>}
+      >
         <Table
           caption="Coupons"
           columns={COUPON_COLUMNS}
@@ -196,8 +201,11 @@ export function AffiliatePage({ affiliate, invitationLink, coupons, sales, sums,
           rowId={(row) => row.id}
           empty={<p>No coupon is theirs. Give them one under Tools › Coupons.</p>}
         />
-      </Part>
-      <Part title="Latest sales" all={`/admin/sales?affiliate=${affiliate.id}`} some={sales.length > 0}>
+      </Titled>
+      <Titled
+        title="Latest sales"
+        aside={sales.length > 0 && <a href={`/admin/sales?affiliate=${affiliate.id}`}>Show all</a>}
+      >
         <Table
           caption="Latest sales"
           columns={SALE_COLUMNS.filter(({ head }) => head !== 'Affiliate')}
@@ -205,59 +213,30 @@ export function AffiliatePage({ affiliate, invitationLink, coupons, sales, sums,
           rowId={(row) => row.id}
           empty={<p>No sale has been made with a coupon of theirs yet.</p>}
         />
-      </Part>
+      </Titled>
       <Sheet title="Access">
-        <div class="steps">
-          {(affiliate.status === 'pending' || affiliate.status === 'active') && (
-            <form method="post" action={`${address(affiliate)}/invitation`}>
-              <p>
-                {affiliate.hasAccount
-                  ? 'Who has lost their password gets a new one by a new link.'
-                  : 'A link lets them set a password and sign in. Links given out before stop working.'}
-              </p>
-              <button type="submit" class="button button-quiet">
-                New invitation link
-              </button>
-            </form>
-          )}
-          {CHANGES.filter((change) => change.from.includes(affiliate.status)).map((change) => (
-            <form
-              key={change.to}
-              method={change.asks ? 'get' : 'post'}
-              action={`${address(affiliate)}/status/${change.to}`}
-            >
-              <p>{change.means}</p>
-              <button type="submit" class="button button-quiet">
-                {change.verb}
-              </button>
-            </form>
-          ))}
-        </div>
+        <Deeds deeds={deedsFor(affiliate)} />
       </Sheet>
     </Page>
   );
 }
 
-function Part({
-  title,
-  all,
-  some,
-  children,
-}: {
-  title: string;
-  all: string;
-  some: boolean;
-  children: preact.ComponentChildren;
-}) {
-  return (
-    <section class="part">
-      <div class="sheet-head">
-        <h2>{title}</h2>
-        {some && <a href={all}>Show all</a>}
-      </div>
-      {children}
-    </section>
-  );
+function deedsFor(affiliate: AffiliateDetail) {
+  const invitation = {
+    verb: 'New invitation link',
+    means: affiliate.hasAccount
+      ? 'Who has lost their password sets a new one by a new link. Links given out before stop working.'
+      : 'A link lets them set a password and sign in. Links given out before stop working.',
+    action: `${address(affiliate)}/invitation`,
+    method: 'post' as const,
+  };
+  const changes = CHANGES.filter(({ from }) => from.includes(affiliate.status)).map(({ to, verb, means, asks }) => ({
+    verb,
+    means,
+    action: `${address(affiliate)}/status/${to}`,
+    method: asks ? ('get' as const) : ('post' as const),
+  }));
+  return affiliate.status === 'active' || affiliate.status === 'pending' ? [invitation, ...changes] : changes;
 }
 
 const COUPON_COLUMNS: Column<AffiliateCoupon>[] = [

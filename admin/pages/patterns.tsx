@@ -1,16 +1,21 @@
 import { blankForm, withErrors } from '../form.ts';
 import { Actions, Choices, FilterSearch, FilterSelect, Filters, RowTool, Selection, TableEnd } from '../ui/actions.tsx';
 import { Chart } from '../ui/chart.tsx';
+import { ChoiceField } from '../ui/choice.tsx';
 import { Confirm } from '../ui/confirm.tsx';
 import { Copy, CopyButton } from '../ui/copy.tsx';
+import { Deeds } from '../ui/deeds.tsx';
 import { CheckboxField, Form, SelectField, TextareaField, TextField } from '../ui/field.tsx';
 import { Facts, Figure, Figures, Sheet } from '../ui/figure.tsx';
+import { FilterDay } from '../ui/filter-day.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { type Frame, Page } from '../ui/layout.tsx';
 import { Money } from '../ui/money.tsx';
 import { Status } from '../ui/status.tsx';
+import { Sums } from '../ui/sums.tsx';
 import { type Column, Pager, Table } from '../ui/table.tsx';
 import { Ticket, type TicketState } from '../ui/ticket.tsx';
+import { Titled } from '../ui/titled.tsx';
 import { Day } from '../ui/when.tsx';
 
 type Sample = {
@@ -65,7 +70,7 @@ const DAYS = Array.from({ length: 30 }, (_, index) => ({
   value: Math.round(1800 + 1500 * Math.sin(index / 3.1) + ((index * 7919) % 900)),
 }));
 
-const FORM = withErrors(blankForm({ code: 'MARIA10', rate: '12.5', trust: 'on' }), {
+const FORM = withErrors(blankForm({ code: 'MARIA10', rate: '12.5', trust: 'on', approval: 'automatic' }), {
   code: 'MARIA10 is already a coupon of this shop.',
 });
 
@@ -141,6 +146,7 @@ export function PatternsPage(frame: Frame) {
       <Filters action="/patterns">
         <FilterSearch value="" />
         <FilterSelect name="campaign" label="Campaign" value="" none="All campaigns" options={options} />
+        <FilterDay name="from" label="From" value="" />
       </Filters>
       <Selection>
         <Table
@@ -188,6 +194,19 @@ export function PatternsPage(frame: Frame) {
             hint="The last day it works. Empty: never."
           />
           <TextareaField form={FORM} name="note" label="Note" />
+          <ChoiceField
+            form={FORM}
+            name="approval"
+            label="Approval"
+            choices={[
+              { value: 'manual', label: 'By hand', hint: 'Each commission waits until you approve it.' },
+              {
+                value: 'automatic',
+                label: 'By itself',
+                more: <TextField form={FORM} name="holdDays" label="Hold" after="days" inputMode="numeric" />,
+              },
+            ]}
+          />
           <CheckboxField
             form={FORM}
             name="trust"
@@ -218,6 +237,26 @@ export function PatternsPage(frame: Frame) {
           ]}
         />
       </Sheet>
+
+      <Sheet title="What can be done">
+        <Deeds
+          deeds={[
+            { verb: 'Suspend', means: 'Suspended, they earn nothing.', action: '/patterns', method: 'get' },
+            { verb: 'Activate', means: 'Activated, they earn again.', action: '/patterns', method: 'get' },
+          ]}
+        />
+      </Sheet>
+
+      <Titled title="Sums of two currencies" aside={<a href="#table">Show all</a>}>
+        <p>
+          <Sums
+            sums={[
+              { currency: 'EUR', amountMinor: 1250 },
+              { currency: 'JPY', amountMinor: 900 },
+            ]}
+          />
+        </p>
+      </Titled>
 
       <Sheet title="Asking first">
         <Confirm action="/patterns" verb="Delete 2 coupons" cancelHref="#confirm">

@@ -1,4 +1,3 @@
-import type { ComponentChildren } from 'preact';
 import { formatMinor } from '../../ledger/money.ts';
 import { plainRate } from '../../ledger/rate.ts';
 import type { AffiliateOption } from '../queries/affiliates.ts';
@@ -15,6 +14,7 @@ import { Money } from '../ui/money.tsx';
 import { Status } from '../ui/status.tsx';
 import { type Column, Table } from '../ui/table.tsx';
 import { Ticket } from '../ui/ticket.tsx';
+import { Titled } from '../ui/titled.tsx';
 import { When } from '../ui/when.tsx';
 import { LINE_COLUMNS } from './commissions.tsx';
 
@@ -177,7 +177,7 @@ export function SalePage({ sale, reports, lines, ...frame }: SalePageProps) {
           ))}
         </ol>
       </Sheet>
-      <Part title="Commissions">
+      <Titled title="Commissions">
         <Table
           caption="Commissions"
           columns={LINE_COLUMNS.filter(({ head }) => head !== 'Order')}
@@ -185,8 +185,8 @@ export function SalePage({ sale, reports, lines, ...frame }: SalePageProps) {
           rowId={(row) => row.id}
           empty={<p>This sale has earned nothing.</p>}
         />
-      </Part>
-      <Part title="Reports">
+      </Titled>
+      <Titled title="Reports">
         {differing.length > 0 && (
           <p class="note note-wait">
             {differing.length === 1
@@ -201,17 +201,8 @@ export function SalePage({ sale, reports, lines, ...frame }: SalePageProps) {
           rowId={(row) => row.id}
           empty={<p>No report of this sale is left.</p>}
         />
-      </Part>
+      </Titled>
     </Page>
-  );
-}
-
-function Part({ title, children }: { title: string; children: ComponentChildren }) {
-  return (
-    <section class="part">
-      <h2>{title}</h2>
-      {children}
-    </section>
   );
 }
 

@@ -12,17 +12,13 @@ import { idOf } from '../queries/keyset.ts';
 import { shopList } from '../queries/shops.ts';
 import { pageFor, problem, render } from '../render.tsx';
 
+const NAME_LENGTH_MAX = 100;
 const HOLD_DAYS_MAX = 90;
 const REQUEST_LIMIT_MAX = 1_000;
 
-/** As the form posts it. Of the fields that hang on a choice, `termsOf` reads those of the choice made. */
+/** As the form posts it: the choices, and what was typed, which `termsOf` reads as far as it hangs on a choice made. */
 const Terms = v.object({
-  name: v.pipe(
-    v.string(),
-    v.trim(),
-    v.nonEmpty('Give the campaign a name.'),
-    v.maxLength(100, 'Shorten the name to 100 characters.'),
-  ),
+  name: v.pipe(v.string(), v.trim()),
   status: v.picklist(['active', 'paused'], 'Choose whether it is active.'),
   commissionKind: v.picklist(['percent', 'fixed'], 'Choose what a sale earns.'),
   percent: v.string(),
@@ -69,10 +65,11 @@ export const campaignsRoutes = new Hono<App>()
     const parsed = await parseForm(c, NewCampaign);
     const shop = shops.find(({ id }) => String(id) === parsed.form.values.shop);
     const form = shop ? parsed.form : withErrors(parsed.form, { shop: 'Choose the shop.' });
-    if (!parsed.ok || !shop) return again(form);
+    if (!parsed.ok) return again(form);
 
-    const terms = termsOf(parsed.values, shop.currency);
+    const terms = termsOf(parsed.values, shop?.currency ?? null);
     if ('errors' in terms) return again(withErrors(form, terms.errors));
+    if (!shop) return again(form);
     const by = { userId: signedIn(c).id, now: Date.now() };
     const made = await createCampaign(c.env.DB, shop.id, terms.value, by);
     if ('error' in made) return again(withErrors(form, DUPLICATE));
@@ -130,10 +127,13 @@ function typed(campaign: CampaignRow): Record<string, string> {
   };
 }
 
-/** Reads the terms; what hangs on a choice that was not made is left at its beginning. */
+/**
+ * Reads the terms, all that is wrong with them at once; what hangs on a choice that was not made is left at its beginning.
+ * @param currency null where no shop is chosen, and an amount cannot be read yet.
+ */
 function termsOf(
   posted: v.InferOutput<typeof Terms>,
-  currency: string,
+  currency: string | null,
 ): { value: CampaignTerms } | { errors: Record<string, string> } {
   const errors: Record<string, string> = {};
   const read = (field: string, result: { value: number } | { error: string }): number => {
@@ -141,6 +141,8 @@ function termsOf(
     errors[field] = result.error;
     return 0;
   };
+  if (posted.name === '') errors.name = 'Give the campaign a name.';
+  if (posted.name.length > NAME_LENGTH_MAX) errors.name = `Shorten the name to ${NAME_LENGTH_MAX} characters.`;
   const isAutomatic = posted.approval === 'automatic';
   const isLimited = posted.requestMode === 'at once' && posted.requestLimit !== '';
   const value: CampaignTerms = {
@@ -174,10 +176,11 @@ function percentage(text: string): { value: number } | { error: string } {
   return { error: SAID[rate.error] };
 }
 
-function amount(text: string, currency: string): { value: number } | { error: string } {
+function amount(text: string, currency: string | null): { value: number } | { error: string } {
+  if (text.trim() === '') return { error: 'Say how much each sale earns.' };
+  if (currency === null) return { value: 0 };
   const read = parseMinor(text, currency);
   if ('value' in read) return read;
-  if (read.error === 'empty') return { error: 'Say how much each sale earns.' };
   if (read.error === 'negative') return { error: 'A commission cannot be negative.' };
   if (read.error === 'too large') return { error: 'This amount is too large.' };
   if (read.error === 'too many decimals') return { error: `This amount has more decimals than ${currency} has.` };

@@ -115,6 +115,23 @@ describe('a form that comes back says what is wrong', () => {
   });
 });
 
+test('all that is wrong is said at once', async () => {
+  const page = await olivia.post('/admin/campaigns/new', {
+    ...TERMS,
+    shop: '',
+    name: '',
+    percent: '',
+    approval: 'automatic',
+    holdDays: '91',
+  });
+  expect([...page.html.matchAll(/id="error-(\w+)"/g)].map((match) => match[1])).toEqual([
+    'shop',
+    'name',
+    'percent',
+    'holdDays',
+  ]);
+});
+
 test('changed terms are for the sales to come, and are noted from what to what', async () => {
   const page = await olivia.post('/admin/campaigns/1', { ...TERMS, name: 'Autumn', percent: '12', status: 'paused' });
   expect(page.words).toContain('Autumn saved.');
