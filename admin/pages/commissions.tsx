@@ -23,7 +23,7 @@ export const LINE_COLUMNS: Column<CommissionRow>[] = [
   { head: 'Affiliate', cell: (row) => <a href={`/admin/affiliates/${row.affiliateId}`}>{row.affiliate}</a> },
   {
     head: 'For',
-    cell: (row) => (row.rateBp === null ? KINDS[row.kind] : `${KINDS[row.kind]}, ${plainRate(row.rateBp)}\u00a0%`),
+    cell: (row) => (row.rateBp === null ? KINDS[row.kind] : `${KINDS[row.kind]},\u00a0${plainRate(row.rateBp)}\u00a0%`),
   },
   {
     head: 'Order',
