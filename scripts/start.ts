@@ -1,4 +1,5 @@
 /** `npm start`: Counterfoil on this machine. TRACKER_PORT, ADMIN_PORT and STATE_DIR say where; --empty leaves the demo out. */
+import { readFileSync } from 'node:fs';
 import { demoPixel, seedDemo } from '../drizzle/demo.ts';
 import { CannotStart } from './cannot-start.ts';
 import { type Served, serve } from './serve.ts';
@@ -32,11 +33,22 @@ function portFrom(name: string, usual: number): number {
   throw new CannotStart(`${name} is "${process.env[name]}"; it has to be a port, from 1 to 65535.`);
 }
 
-/** npm killed with -9 tells nobody; its script would serve on, unseen. Asked twice a second, as no event says it. */
+/** npm killed with -9 tells nobody; its script would serve on, unseen. Looked at twice a second, as no event says it. */
 function stopWithNpm() {
   if (process.env.npm_lifecycle_event !== 'start') return;
-  const npm = process.ppid;
-  setInterval(() => process.ppid !== npm && process.exit(0), 500).unref();
+  const npm = starter();
+  setInterval(() => starter() !== npm && process.exit(0), 500).unref();
+}
+
+/** The process that started this one; on Linux the one before, where that is the shell npm runs its scripts in. */
+function starter(): number {
+  try {
+    // Field 2 is the command's name, field 4 its parent (proc(5)).
+    const [, name, parent] = /\((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${process.ppid}/stat`, 'utf8')) ?? [];
+    return name === 'sh' ? Number(parent) : process.ppid;
+  } catch {
+    return process.ppid;
+  }
 }
 
 async function isEmpty(db: D1Database): Promise<boolean> {
