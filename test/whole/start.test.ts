@@ -1,0 +1,151 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { freePort, HOST } from '../../scripts/ports.ts';
+
+let stateDir: string;
+let trackerPort: number;
+let adminPort: number;
+let children: ChildProcess[];
+
+beforeEach(async () => {
+  stateDir = mkdtempSync(join(tmpdir(), 'counterfoil-start-'));
+  trackerPort = await freePort(0, '');
+  adminPort = await freePort(0, '');
+  children = [];
+});
+
+afterEach(async () => {
+  await Promise.all(children.map((child) => end(child, 'SIGKILL')));
+  rmSync(stateDir, { recursive: true, force: true });
+});
+
+test('a first start prints both addresses, the demo sign-ins and a pixel that answers', async () => {
+  const { output } = await started();
+  expect(output).toContain(`http://${HOST}:${trackerPort}\n`);
+  expect(output).toContain(`http://${HOST}:${adminPort}\n`);
+  for (const email of ['owner@demo.test', 'maria@demo.test', 'joao@demo.test']) expect(output).toContain(email);
+  expect(output).toContain('counterfoil-demo');
+  expect(output).not.toContain('/setup');
+
+  const pixel = output.match(/http:\S+track\.gif\S+/)?.[0];
+  const answer = await fetch(pixel!);
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/gif']);
+  expect((await fetch(`http://${HOST}:${adminPort}/sign-in`)).status).toBe(200);
+  expect(statSync(join(stateDir, 'secrets.json')).mode & 0o777).toBe(0o600);
+});
+
+test('--empty leads the newcomer to the setup page, with a token that stays the same until it is used', async () => {
+  const first = await started('--empty');
+  const token = first.output.match(/one-time token (\S+)/)?.[1];
+  expect(token).toMatch(/^[\w-]{32}$/);
+  expect(first.output).not.toContain('demo.test');
+  expect((await fetch(`http://${HOST}:${adminPort}/setup`)).status).toBe(200);
+
+  await end(first.child, 'SIGTERM');
+  expect((await started('--empty')).output).toContain(`one-time token ${token}\n`);
+});
+
+test('stopped by Ctrl-C, it ends quietly and leaves no port open', async () => {
+  const { child } = await started('--empty');
+  expect(await end(child, 'SIGINT')).toBe(0);
+  await expectNobodyServing();
+});
+
+test('kill -9 takes workerd along, and the next start goes on where it was', async () => {
+  const { child, output } = await started();
+  await end(child, 'SIGKILL');
+  await expectNobodyServing();
+
+  const again = await started();
+  expect(again.output).toBe(output);
+  expect(readdirSync(join(stateDir, 'tmp'))).toHaveLength(1);
+});
+
+test('killed while the demo is written, the next start makes it afresh', async () => {
+  const { output } = await started();
+  await end(children[0]!, 'SIGKILL');
+  writeFileSync(join(stateDir, 'unfinished'), '');
+
+  const again = await started();
+  expect(again.output).toContain('made afresh');
+  expect(again.output).toContain(output);
+});
+
+test('a taken port is one sentence that names it', async () => {
+  const other = createServer().listen(adminPort, HOST);
+  await once(other, 'listening');
+  expect(await refused()).toBe(`Port ${adminPort} is taken by another program; choose another with ADMIN_PORT.\n`);
+  other.close();
+});
+
+test('a port that is none is one sentence', async () => {
+  expect(await refused({ TRACKER_PORT: 'http' })).toBe(
+    'TRACKER_PORT is "http"; it has to be a port, from 1 to 65535.\n',
+  );
+});
+
+test('a state directory that cannot be written is one sentence', async () => {
+  const file = join(stateDir, 'a file');
+  writeFileSync(file, '');
+  expect(await refused({ STATE_DIR: file })).toBe(
+    `The state directory ${file} cannot be written (ENOTDIR); choose another with STATE_DIR.\n`,
+  );
+});
+
+test('a second start on one state directory is one sentence', async () => {
+  await started('--empty');
+  const ports = { TRACKER_PORT: String(await freePort(0, '')), ADMIN_PORT: String(await freePort(0, '')) };
+  expect(await refused(ports)).toMatch(/^Another Counterfoil runs on \S+; stop it, or choose another STATE_DIR\.\n$/);
+});
+
+function run(args: string[] = [], env: Record<string, string> = {}) {
+  const places = { STATE_DIR: stateDir, TRACKER_PORT: String(trackerPort), ADMIN_PORT: String(adminPort) };
+  const child = spawn(process.execPath, ['scripts/start.ts', ...args], {
+    env: { ...process.env, ...places, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  const said = { output: '', errors: '' };
+  child.stdout.on('data', (chunk) => (said.output += chunk));
+  child.stderr.on('data', (chunk) => (said.errors += chunk));
+  return { child, said };
+}
+
+/** Starts it, and resolves once it says how to stop it. Nothing may have been said on stderr. */
+async function started(...args: string[]) {
+  const { child, said } = run(args);
+  const ended = once(child, 'exit');
+  while (!said.output.includes('Ctrl-C')) {
+    await Promise.race([once(child.stdout, 'data'), ended]);
+    if (child.exitCode !== null) throw new Error(`It did not start: ${said.errors}`);
+  }
+  expect(said.errors).toBe('');
+  return { child, output: said.output };
+}
+
+/** Starts what has to refuse; resolves with what it said on stderr. */
+async function refused(env: Record<string, string> = {}): Promise<string> {
+  const { child, said } = run(['--empty'], env);
+  const [code] = await once(child, 'close');
+  expect([code, said.output]).toEqual([1, '']);
+  return said.errors;
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) {
+    child.kill(signal);
+    await once(child, 'exit');
+  }
+  return child.exitCode;
+}
+
+/** The system takes a moment to close what a killed process had open. */
+async function expectNobodyServing() {
+  for (const port of [trackerPort, adminPort])
+    await expect.poll(() => fetch(`http://${HOST}:${port}/`).catch(() => 'nobody'), { timeout: 3000 }).toBe('nobody');
+}
