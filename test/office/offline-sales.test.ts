@@ -1,0 +1,205 @@
+/** Admin panel › Tools › Offline sales. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { editAffiliate } from '../../ledger/affiliates.ts';
+import { createCampaign, createShop } from '../../ledger/campaigns.ts';
+import { addCoupons, editCoupon } from '../../ledger/coupons.ts';
+import { recordSales } from '../../ledger/record-sales.ts';
+import { azulejo, pixel, TEN_PERCENT } from '../people.ts';
+import { asAdministrator, type Office, openOffice } from './office.ts';
+
+const NOW = Date.now();
+const DAY = 86_400_000;
+const by = { userId: null, now: NOW };
+const day = (at: number) => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Lisbon' }).format(at);
+
+let office: Office;
+let olivia: Awaited<ReturnType<typeof asAdministrator>>;
+let people: Awaited<ReturnType<typeof azulejo>>;
+beforeAll(async () => {
+  office = await openOffice();
+  olivia = await asAdministrator(office);
+  const kv = (await office.served.mf.getKVNamespace('COUPONS', 'counterfoil-office')) as unknown as KVNamespace;
+  const store = { db: office.db, kv };
+  people = await azulejo(store);
+  await people.coupon('OLD20', people.autumn, people.maria, '2020-01-31');
+  const rita = await people.coupon('RITA10', people.autumn, people.joao);
+  const paused = await createCampaign(office.db, people.shop, { ...TEN_PERCENT, name: 'Winter', status: 'paused' }, by);
+  await people.coupon('COLD10', 'id' in paused ? paused.id : 0, people.maria);
+  // João gave RITA10 away a moment ago.
+  await editCoupon(
+    store,
+    rita,
+    1,
+    { code: 'RITA10', campaignId: people.autumn, affiliateId: people.maria, expiresOn: null },
+    by,
+  );
+});
+afterAll(() => office.close());
+
+/** A form as it comes from the page, with its own token. */
+async function form(more: Record<string, string> = {}, path = '/admin/offline-sales') {
+  const { html } = await olivia.get(path);
+  const value = (name: string) =>
+    new RegExp(`name="${name}"[^>]* value="([^"]*)"|value="([^"]*)"[^>]* name="${name}"`)
+      .exec(html)
+      ?.slice(1)
+      .find(Boolean) ?? '';
+  const typed = Object.fromEntries(
+    ['coupon', 'amount', 'orderId', 'date', 'form', 'settles'].map((name) => [name, value(name)]),
+  );
+  return { ...typed, ...more };
+}
+const add = async (more: Record<string, string>) => olivia.post('/admin/offline-sales', await form(more));
+const salesOf = (orderId: string) =>
+  office.db.prepare('SELECT id FROM sales WHERE order_id = ?').bind(orderId).first<number>('id');
+const count = (what: string) => office.db.prepare(`SELECT count(*) AS n FROM ${what}`).first<number>('n');
+
+describe('a sale made in the store', () => {
+  test('earns for the coupon’s owner, and is listed', async () => {
+    const added = await add({ coupon: 'maria10', amount: '120.00', orderId: 'R-1' });
+    expect(added.path).toBe('/admin/offline-sales');
+    expect(added.words).toContain('Maria earns €12.00 with order R-1.');
+    expect(added.words).toMatch(/R-1 MARIA10 .* € ?120\.00 Maria € ?12\.00/);
+  });
+
+  test('needs neither amount nor order ID where the campaign pays a fixed commission', async () => {
+    expect((await add({ coupon: 'JOAO5' })).words).toContain('João earns €5.00.');
+  });
+
+  test('earns for who owned the coupon on the day of the sale', async () => {
+    const today = await add({ coupon: 'RITA10', amount: '50', orderId: 'R-2' });
+    expect(today.words).toContain('Maria earns €5.00 with order R-2.');
+    const before = await add({ coupon: 'RITA10', amount: '50', orderId: 'R-3', date: day(NOW - 2 * DAY) });
+    expect(before.words).toContain('João earns €5.00 with order R-3.');
+  });
+
+  test('without an order ID is one sale, however often the same form is sent; the next form is another', async () => {
+    const before = (await count('sales'))!;
+    const once = await form({ coupon: 'MARIA10', amount: '33.00' });
+    const twice = await Promise.all([
+      olivia.post('/admin/offline-sales', once),
+      olivia.post('/admin/offline-sales', once),
+    ]);
+    const again = await olivia.post('/admin/offline-sales', once);
+    for (const answer of [...twice, again]) expect(answer.words).toContain('Maria earns €3.30.');
+    expect(await count('sales')).toBe(before + 1);
+    expect((await add({ coupon: 'MARIA10', amount: '33.00' })).words).toContain('Maria earns €3.30.');
+    expect(await count('sales')).toBe(before + 2);
+  });
+
+  test('with an order ID shrugs off a double click', async () => {
+    const once = await form({ coupon: 'MARIA10', amount: '10.00', orderId: 'R-4' });
+    await olivia.post('/admin/offline-sales', once);
+    expect((await olivia.post('/admin/offline-sales', once)).words).toContain('Maria earns €1.00 with order R-4.');
+  });
+
+  test('confirms or corrects what the pixel has said', async () => {
+    const now = Date.now();
+    await recordSales(office.db, [
+      pixel({ orderId: 'P-1', amount: '80.00', receivedAt: now }),
+      pixel({ orderId: 'P-2', amount: '80.00', receivedAt: now }),
+    ]);
+    const confirmed = await add({ coupon: 'MARIA10', amount: '80.00', orderId: 'P-1' });
+    expect(confirmed.words).toContain('Order P-1 was known and is confirmed now: Maria earns €8.00.');
+    const corrected = await add({ coupon: 'MARIA10', amount: '60.00', orderId: 'P-2' });
+    expect(corrected.words).toContain('Order P-2 was known and is corrected (was €80.00): Maria earns €6.00.');
+  });
+});
+
+describe('is refused, with everything typed kept, for', () => {
+  test.each([
+    ['no coupon', { coupon: '' }, 'coupon', 'Type the code of the coupon.'],
+    ['an unknown coupon', { coupon: 'NOPE' }, 'coupon', 'No coupon has the code NOPE.'],
+    ['an expired coupon', { coupon: 'OLD20' }, 'coupon', 'its last day was 31 Jan 2020.'],
+    ['a coupon of nobody', { coupon: 'FREE1' }, 'coupon', 'Nobody owned FREE1 on'],
+    ['a paused campaign', { coupon: 'COLD10' }, 'coupon', 'its campaign Winter is paused.'],
+    ['no amount', { amount: '' }, 'amount', 'Autumn pays a percentage: type the amount of the order.'],
+    ['a comma', { amount: '12,50' }, 'amount', 'Write the amount in digits, with a dot before decimals'],
+    ['tenths of cents', { amount: '12.505' }, 'amount', 'EUR has 2 decimals at most. Write it as 1234.50.'],
+    ['less than nothing', { amount: '-5' }, 'amount', 'The amount of a sale cannot be less than nothing.'],
+    ['the future', { date: day(NOW + 2 * DAY) }, 'date', 'is in the future: in Azulejo it is'],
+    ['no day', { date: '' }, 'date', 'Say on which day the sale was made.'],
+    ['30 February', { date: '2026-02-30' }, 'date', 'This is no day of the calendar.'],
+    ['a placeholder', { orderId: '[ORDER]' }, 'orderId', '[ORDER] is a placeholder, not an order ID.'],
+  ])('%s', async (_, wrong, field, sentence) => {
+    const before = await count('sales');
+    const typed = { coupon: 'MARIA10', amount: '20.00', orderId: 'W-1', ...wrong };
+    const answer = await add(typed);
+    expect(answer.status).toBe(422);
+    expect(answer.html).toMatch(new RegExp(`id="error-${field}">[^<]*`));
+    expect(answer.words).toContain(sentence);
+    for (const value of Object.values(typed).filter(Boolean)) expect(answer.html).toContain(`value="${value}"`);
+    expect(await count('sales')).toBe(before);
+  });
+
+  test('an order that is recorded, naming the sale and leading to it', async () => {
+    await add({ coupon: 'MARIA10', amount: '120.00', orderId: 'R-9' });
+    const other = await add({ coupon: 'JOAO5', amount: '7.00', orderId: 'R-9' });
+    expect(other.status).toBe(422);
+    expect(other.words).toMatch(/Order R-9 is recorded already: €120\.00, MARIA10, sold on .*, earned by Maria\./);
+    expect(other.html).toContain(`<a href="/admin/sales/${await salesOf('R-9')}">See that sale</a>`);
+  });
+
+  test('an affiliate who is not active', async () => {
+    const joao = { name: 'João', email: 'joao@azulejo.test', note: '' };
+    await editAffiliate(office.db, people.joao, { ...joao, status: 'suspended' }, by);
+    const answer = await add({ coupon: 'JOAO5' });
+    expect(answer.status).toBe(422);
+    expect(answer.words).toMatch(/João owned JOAO5 on .*, and is suspended: nobody would earn\./);
+    await editAffiliate(office.db, people.joao, { ...joao, status: 'active' }, by);
+  });
+});
+
+describe('as it is typed', () => {
+  const check = async (query: Record<string, string>) =>
+    (await olivia.get(`/admin/offline-sales/check?${new URLSearchParams(query)}`)).html
+      .replace(/<[^>]*>/g, '')
+      .replaceAll('\u00a0', ' ');
+
+  test('a coupon says whose it is, what it pays and until when', async () => {
+    expect(await check({ coupon: 'maria10', amount: '120', date: day(NOW) })).toBe(
+      'Valid Maria earns €12.00. Autumn pays 10 % of the sale. Never expires.',
+    );
+    expect(await check({ coupon: 'RITA10', amount: '', date: day(NOW - 2 * DAY) })).toContain('João’s coupon.');
+    expect(await check({ coupon: 'OLD20', date: day(NOW) })).toContain('its last day was 31 Jan 2020.');
+    expect(await check({ coupon: 'NOPE' })).toBe('No coupon has the code NOPE.');
+  });
+
+  test('nothing is written', async () => {
+    const before = await count('reports');
+    await check({ coupon: 'MARIA10', amount: '120', orderId: 'typed', date: day(NOW) });
+    expect(await count('reports')).toBe(before);
+  });
+});
+
+test('a code that two shops have asks for the shop', async () => {
+  const kv = (await office.served.mf.getKVNamespace('COUPONS', 'counterfoil-office')) as unknown as KVNamespace;
+  const shop = await createShop(
+    office.db,
+    { name: 'Kiosk', address: '', currency: 'EUR', timeZone: 'Europe/Lisbon' },
+    by,
+  );
+  const kiosk = 'id' in shop ? shop.id : 0;
+  const made = await createCampaign(office.db, kiosk, { ...TEN_PERCENT, name: 'Snow', commissionValue: 500 }, by);
+  const terms = { campaignId: 'id' in made ? made.id : 0, affiliateId: people.joao, expiresOn: null };
+  await addCoupons({ db: office.db, kv }, ['MARIA10'], terms, by);
+
+  const which = await add({ coupon: 'MARIA10', amount: '100.00', orderId: 'R-20' });
+  expect(which.status).toBe(422);
+  expect(which.words).toContain('MARIA10 is a coupon of Azulejo and of Kiosk. Choose where the sale was made.');
+  const chosen = await add({ coupon: 'MARIA10', amount: '100.00', orderId: 'R-20', shop: String(kiosk) });
+  expect(chosen.words).toContain('João earns €5.00 with order R-20.');
+});
+
+test('a report that waits is settled by a person, once', async () => {
+  const waiting = pixel({ orderId: 'P-9', amount: '12,50', code: 'JOAO10', receivedAt: Date.now() });
+  await recordSales(office.db, [waiting]);
+  const path = `/admin/offline-sales?settles=${waiting.id}`;
+  expect((await olivia.get('/admin/tracking-code?show=waiting')).html).toContain(path);
+  const typed = await form({}, path);
+  expect([typed.coupon, typed.orderId, typed.amount]).toEqual(['JOAO10', 'P-9', '12,50']);
+  const settled = await olivia.post('/admin/offline-sales', { ...typed, amount: '12.50' });
+  expect(settled.words).toContain('João earns €1.25 with order P-9.');
+  expect(settled.html).not.toContain(path);
+  expect((await olivia.get(path)).status).toBe(303);
+});
