@@ -16,6 +16,9 @@ export async function createAffiliate(
   details: AffiliateDetails,
   by: Actor,
 ): Promise<{ id: number } | { error: 'duplicate' }> {
+  // An administrator's address cannot be an affiliate's: one address signs in as one person.
+  const account = db.prepare('SELECT 1 FROM users WHERE email = ?').bind(details.email.toLowerCase());
+  if (await account.first()) return { error: 'duplicate' };
   try {
     const [inserted] = await db.batch<{ id: number }>([
       db

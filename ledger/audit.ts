@@ -21,7 +21,8 @@ export function auditRow(
 ): D1PreparedStatement {
   return db
     .prepare(
-      'INSERT INTO audit_log (at, user_id, action, subject, subject_id, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      `INSERT INTO audit_log (at, user_id, action, subject, subject_id, before, after)
+       VALUES (?1, ?2, ?3, ?4, CASE ?5 WHEN 'inserted' THEN CAST(last_insert_rowid() AS TEXT) ELSE ?5 END, ?6, ?7)`,
     )
     .bind(by.now, by.userId, action, record.subject, String(record.id), json(record.before), json(record.after));
 }

@@ -159,3 +159,19 @@ test('with coupons switched off nothing is written, and on again everything is b
   await switchCoupons(env.DB, true, now);
   expect(await recordSales(env.DB, [report])).toMatchObject([{ outcome: 'recorded' }]);
 });
+
+test('what is added has its line in the audit log, under its own number', async () => {
+  const { results } = await env.DB.prepare(
+    `SELECT l.subject, count(*) AS n FROM audit_log l WHERE l.action = 'added' AND l.subject_id IN
+       (SELECT CAST(id AS TEXT) FROM affiliates WHERE l.subject = 'affiliates'
+        UNION SELECT CAST(id AS TEXT) FROM campaigns WHERE l.subject = 'campaigns'
+        UNION SELECT CAST(id AS TEXT) FROM shops WHERE l.subject = 'shops')
+     GROUP BY l.subject ORDER BY l.subject`,
+  ).all();
+  const campaigns = await count(env.DB, 'SELECT count(*) FROM campaigns');
+  expect(results).toEqual([
+    { subject: 'affiliates', n: 2 },
+    { subject: 'campaigns', n: campaigns },
+    { subject: 'shops', n: 1 },
+  ]);
+});
