@@ -90,6 +90,9 @@ function worker(name: string, config: string, bundle: string, port: number, bind
   };
 }
 
+// Wrangler only reads the two files here: it has nothing to log in the home directory, which need not even exist.
+process.env.WRANGLER_WRITE_LOGS = 'false';
+
 const readToml = (config: string) => fromToml(join(ROOT, config)).workerOptions as V4WorkerOptionsShape;
 
 function startMiniflare(stateDir: string, workers: ReturnType<typeof worker>[]): Miniflare {
