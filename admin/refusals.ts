@@ -88,10 +88,8 @@ export function couponRefusal(
   at: number,
 ): string | null {
   if (outcome === 'switched off') return 'Coupons are switched off in the settings.';
-  if (outcome === 'unknown coupon' || !coupon)
-    return outcome === 'unknown coupon'
-      ? `No coupon has the code ${code}. Check how it is spelt, or add it first.`
-      : null;
+  if (outcome === 'unknown coupon') return `No coupon has the code ${code}. Check how it is spelt, or add it first.`;
+  if (!coupon) return null;
   const day = dayText(on);
   switch (outcome) {
     case 'expired':

@@ -44,8 +44,10 @@ export function OfflineSalesPage({ shops, sales, settles, ...rest }: Frame & Off
         </div>
       ) : (
         <Sheet title={settles ? 'Settle a report' : 'Add a sale'}>
-          {settles && <Waiting report={settles} />}
-          <SaleForm {...{ form, shops, hints, today, settles, knownSaleId }} />
+          <div class="stack">
+            {settles && <Waiting report={settles} />}
+            <SaleForm {...{ form, shops, hints, today, settles, knownSaleId }} />
+          </div>
         </Sheet>
       )}
       <Sheet title="Recent offline sales">

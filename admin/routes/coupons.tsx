@@ -51,7 +51,7 @@ export const couponsRoutes = new Hono<App>()
     const read = termsOf(form.values, offered, by.now, null);
     const refuse = async (errors: Record<string, string>) => {
       const rival = await rivalTo(c, form.values);
-      const said = withErrors(form, { ...errors, ...duplicateOf(rival) });
+      const said = withErrors(form, { ...duplicateOf(rival), ...errors });
       return render(c, <NewCouponPage {...pageFor(c)} form={said} rival={rival} {...offered} />, 422);
     };
     if ('errors' in read) return refuse(read.errors);
