@@ -1,7 +1,7 @@
 /** `npm start`: Counterfoil on this machine. TRACKER_PORT, ADMIN_PORT and STATE_DIR say where; --empty leaves the demo out. */
 import { readFileSync } from 'node:fs';
-import { demoPixel, seedDemo } from '../drizzle/demo.ts';
 import { CannotStart } from './cannot-start.ts';
+import { demoPixel, seedDemo } from './demo.ts';
 import { type Served, serve } from './serve.ts';
 import { fillWhole } from './state.ts';
 

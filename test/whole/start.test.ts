@@ -62,7 +62,7 @@ test('kill -9 takes workerd along, and the next start goes on where it was', asy
   await expectNobodyServing();
 
   const again = await started();
-  expect(again.output).toBe(output);
+  expect(again.output).toContain(signIns(output));
   expect(readdirSync(join(stateDir, 'tmp'))).toHaveLength(1);
 });
 
@@ -73,7 +73,7 @@ test('killed while the demo is written, the next start makes it afresh', async (
 
   const again = await started();
   expect(again.output).toContain('made afresh');
-  expect(again.output).toContain(output);
+  expect(again.output).toContain(signIns(output));
 });
 
 test('a taken port is one sentence that names it', async () => {
@@ -127,6 +127,9 @@ async function started(...args: string[]) {
   expect(said.errors).toBe('');
   return { child, output: said.output };
 }
+
+/** Both addresses and the demo's people; the pixel after them has a new order each time. */
+const signIns = (output: string) => output.slice(output.indexOf('  Tracker'), output.indexOf('  A pixel'));
 
 /** Starts what has to refuse; resolves with what it said on stderr. */
 async function refused(env: Record<string, string> = {}): Promise<string> {
