@@ -42,7 +42,7 @@ export async function addCoupons(
       .prepare(
         `INSERT INTO audit_log (at, user_id, action, subject, subject_id, after)
          SELECT ?2, ?3, 'added', 'coupons', c.id, ${COUPON_JSON}
-         FROM json_each(?1) j JOIN coupons c ON c.code_key = j.value ->> 'key' AND c.campaign_id = ?4 AND c.archived_at IS NULL
+         FROM json_each(?1) j CROSS JOIN coupons c ON c.code_key = j.value ->> 'key' AND +c.campaign_id = ?4 AND c.archived_at IS NULL
          WHERE c.created_at = ?2
            AND NOT EXISTS (SELECT 1 FROM audit_log l WHERE l.subject = 'coupons' AND l.subject_id = CAST(c.id AS TEXT))`,
       )
