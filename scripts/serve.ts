@@ -57,9 +57,9 @@ export async function serve({ stateDir, ...options }: Options): Promise<Served> 
       OFFICE_URL: officeUrl,
     }),
   ]);
-  let crons: NodeJS.Timeout[] = [];
+  let stopCrons = async () => {};
   const stop = async () => {
-    for (const cron of crons) clearInterval(cron);
+    await stopCrons();
     await mf.dispose();
     state.close();
   };
@@ -67,7 +67,7 @@ export async function serve({ stateDir, ...options }: Options): Promise<Served> 
   try {
     const db = (await mf.getD1Database('DB', TRACKER)) as unknown as D1Database;
     await migrate(db);
-    crons = await startCrons(mf);
+    stopCrons = await startCrons(mf);
     return { mf, db, trackerUrl, officeUrl, secrets, stop };
   } catch (error) {
     await stop();
@@ -126,15 +126,28 @@ function endWorkerdWithUs() {
   process.env.MINIFLARE_WORKERD_PATH = join(ROOT, 'scripts/workerd');
 }
 
-/** Nothing fires crons on a laptop: done here, for those of the form "every so many minutes", and once at the start. */
-async function startCrons(mf: Miniflare): Promise<NodeJS.Timeout[]> {
+/**
+ * Nothing fires crons on a laptop: done here, for those of the form "every so many minutes", and once at the start.
+ * @returns what stops them, once those that run have ended
+ */
+async function startCrons(mf: Miniflare): Promise<() => Promise<void>> {
   const office = await mf.getWorker(OFFICE);
   const { cronTriggers = [] } = readToml('admin/wrangler.toml');
-  return cronTriggers.map((cron) => {
+  const timers = cronTriggers.map((cron) => {
     const [, minutes] = /^\*\/(\d+) \* \* \* \*$/.exec(cron) ?? [];
     if (!minutes) throw new Error(`admin/wrangler.toml has the cron ${cron}, which scripts/serve.ts cannot fire`);
-    const fire = () => office.scheduled({ cron }).catch((error: unknown) => console.error(cron, error));
-    void fire();
-    return setInterval(fire, Number(minutes) * 60_000);
+    let running: Promise<unknown>;
+    const fire = () => {
+      running = office.scheduled({ cron }).catch((error: unknown) => console.error(cron, error));
+    };
+    fire();
+    const timer = setInterval(fire, Number(minutes) * 60_000);
+    return () => {
+      clearInterval(timer);
+      return running;
+    };
   });
+  return async () => {
+    await Promise.all(timers.map((end) => end()));
+  };
 }
