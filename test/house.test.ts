@@ -73,5 +73,5 @@ test('truth is written in the ledger, and by the accounts of the office, nowhere
   const writes =
     /\b(INSERT INTO|UPDATE|DELETE FROM)\s+(shops|campaigns|affiliates|coupons|coupon_owners|reports|sales|commissions|payouts|audit_log)\b/i;
   const found = files.filter((file) => floor(file) !== 'ledger' && writes.test(readFileSync(file, 'utf8')));
-  expect(found).toEqual(['admin/invitations.ts', 'scripts/demo.ts']);
+  expect(found).toEqual(['admin/invitations.ts']);
 });
