@@ -53,3 +53,8 @@ export function Logo() {
     </svg>
   );
 }
+
+/** The logo's ticket alone, in the tab of the browser. */
+export const TAB_ICON = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#17593f" d="M5 6h24a2 2 0 0 1 2 2v5a3 3 0 0 0 0 6v5a2 2 0 0 1-2 2H5l-2-2.5 2-2.5-2-2.500 2-2.500-2-2.500 2-2.500-2-2.500z"/><path stroke="#fffdf6" stroke-width="2.500" d="M10 12h14M10 16h9M10 20h12"/></svg>',
+)}`;

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { Flash, User } from '../env.ts';
-import { Icon, type IconName, Logo } from './icon.tsx';
+import { Icon, type IconName, Logo, TAB_ICON } from './icon.tsx';
 
 /** What `pageFor(c)` gives each page; a page hands it on: `<Page {...frame} title="Coupons">`. */
 export interface Frame {
@@ -65,6 +65,7 @@ function Document({
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>{`${title} · Counterfoil`}</title>
+        <link rel="icon" href={TAB_ICON} />
         <link rel="stylesheet" href={assets.style} />
         <script type="module" src={assets.islands} />
       </head>
