@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { dayOf } from '../../ledger/coupon.ts';
 import type { Db } from '../env.ts';
 import { daysTable, shifted } from './days.ts';
@@ -22,58 +22,68 @@ export async function begun(db: Db): Promise<Begun> {
   return { shop: !!shop, campaign: !!campaign, affiliate: !!affiliate, coupon: !!coupon, report: !!report };
 }
 
-export interface DaySold {
-  /** ISO date, by the clock of the shop that sold. */
-  day: string;
+/** Sales together, and what they have earned their affiliates, declined lines left out. Two currencies are never added. */
+interface Sold {
   currency: string;
   sales: number;
   amountMinor: number;
-  /** What these sales have earned their affiliates, declined lines left out. */
   commissionMinor: number;
 }
 
-/** The sales of some days; a day without any is left out. Goes along `sales_sold_at`, day by day. */
-export async function soldByDay(db: Db, days: string[], zones: string[]): Promise<DaySold[]> {
-  return db.all(sql`
-    WITH ${daysTable(days, zones)}
-    SELECT d.day, s.currency, count(*) AS sales, coalesce(sum(s.amount_minor), 0) AS amountMinor,
-      coalesce(sum(${EARNED}), 0) AS commissionMinor
-    ${SOLD_IN_DAYS} GROUP BY d.day, s.currency ORDER BY d.day`);
+export interface DaySold extends Sold {
+  /** ISO date, by the clock of the shop that sold. */
+  day: string;
 }
 
-export interface Top {
-  currency: string;
+export interface Top extends Sold {
   id: number;
   /** An affiliate's name, or a coupon's code. */
   name: string;
-  sales: number;
-  commissionMinor: number;
 }
 
 const TOP = 5;
 
-/** Who, and which coupons, earned most in some days; the first five in each currency, since two cannot be compared. */
-export async function topOf(db: Db, of: 'affiliates' | 'coupons', days: string[], zones: string[]): Promise<Top[]> {
-  const [column, name] = {
-    affiliates: [sql`s.affiliate_id`, sql`(SELECT name FROM affiliates WHERE affiliates.id = t.id)`],
-    coupons: [sql`s.coupon_id`, sql`(SELECT code FROM coupons WHERE coupons.id = t.id)`],
-  }[of] as [SQL, SQL];
-  return db.all(sql`
-    WITH ${daysTable(days, zones)}, totals AS (
-      SELECT s.currency, ${column} AS id, count(*) AS sales, coalesce(sum(${EARNED}), 0) AS commission
-      ${SOLD_IN_DAYS} GROUP BY s.currency, ${column}),
-    ranked AS (SELECT *, row_number() OVER (PARTITION BY currency ORDER BY commission DESC, sales DESC, id) AS place
-      FROM totals)
-    SELECT t.currency, t.id, ${name} AS name, t.sales, t.commission AS commissionMinor
-    FROM ranked t WHERE t.place <= ${TOP} ORDER BY t.currency, t.place`);
+/**
+ * The sales of some days, by day (one without any is left out), and of those from `since` on who, and which coupons,
+ * earned most: the first five in each currency. One pass over the sales, along `sales_sold_at`, serves all three.
+ */
+export async function soldIn(
+  db: Db,
+  days: string[],
+  since: string,
+  zones: string[],
+): Promise<{ byDay: DaySold[]; affiliates: Top[]; coupons: Top[] }> {
+  const sums = sql`currency, count(*) AS sales, coalesce(sum(amount), 0) AS amountMinor, coalesce(sum(earned), 0) AS commissionMinor`;
+  const rows = await db.all<
+    Sold & { part: 'day' | 'affiliate' | 'coupon'; subject: string | number; name: string }
+  >(sql`
+    WITH ${daysTable(days, zones)}, sold AS MATERIALIZED (
+      SELECT d.day, s.currency, s.affiliate_id, s.coupon_id, s.amount_minor AS amount,
+        (SELECT sum(m.amount_minor) FROM commissions m WHERE m.sale_id = s.id AND m.status <> 'declined') AS earned
+      -- CROSS JOIN keeps SQLite to this order: from a day into the index, rather than from each sale to its day.
+      FROM days d CROSS JOIN sales s JOIN shops h ON h.id = s.shop_id AND h.time_zone = d.zone
+      WHERE s.sold_at >= d.from_at AND s.sold_at < d.until_at),
+    totals AS (
+      SELECT 'day' AS part, day AS subject, ${sums} FROM sold GROUP BY day, currency
+      UNION ALL
+      SELECT 'affiliate', affiliate_id, ${sums} FROM sold WHERE day >= ${since} GROUP BY affiliate_id, currency
+      UNION ALL
+      SELECT 'coupon', coupon_id, ${sums} FROM sold WHERE day >= ${since} GROUP BY coupon_id, currency),
+    ranked AS (
+      SELECT *, row_number() OVER (PARTITION BY part, currency
+        ORDER BY commissionMinor DESC, sales DESC, subject) AS place FROM totals)
+    SELECT part, subject, currency, sales, amountMinor, commissionMinor, CASE part
+      WHEN 'affiliate' THEN (SELECT name FROM affiliates WHERE id = subject)
+      WHEN 'coupon' THEN (SELECT code FROM coupons WHERE id = subject) END AS name
+    FROM ranked WHERE part = 'day' OR place <= ${TOP} ORDER BY currency, place`);
+  const topOf = (part: 'affiliate' | 'coupon') =>
+    rows.flatMap((row) => (row.part === part ? [{ ...row, id: Number(row.subject) }] : []));
+  return {
+    byDay: rows.flatMap((row) => (row.part === 'day' ? [{ ...row, day: String(row.subject) }] : [])),
+    affiliates: topOf('affiliate'),
+    coupons: topOf('coupon'),
+  };
 }
-
-/** One sum for each sale, of the lines that stand. */
-const EARNED = sql`(SELECT sum(m.amount_minor) FROM commissions m WHERE m.sale_id = s.id AND m.status <> 'declined')`;
-
-/** CROSS JOIN keeps SQLite to this order: from a day into the index, rather than from each sale to its day. */
-const SOLD_IN_DAYS = sql`FROM days d CROSS JOIN sales s JOIN shops h ON h.id = s.shop_id AND h.time_zone = d.zone
-  WHERE s.sold_at >= d.from_at AND s.sold_at < d.until_at`;
 
 export interface Pending {
   currency: string;

@@ -33,7 +33,7 @@ function forOrder({ kind, orderId }: OwnCommission): string {
 
 /** Why it was declined, or when a pending one is approved by itself. */
 function noteOf({ status, availableAt, reason, timeZone }: OwnCommission) {
-  if (reason) return <span class="quiet">{reason}</span>;
+  if (reason) return <span class="quiet">{reason === 'corrected' ? 'The shop corrected this sale.' : reason}</span>;
   if (status !== 'pending' || availableAt === null) return null;
   const on = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone }).format(availableAt);
   return <span class="quiet">{`Approved by itself on ${on}`}</span>;

@@ -97,7 +97,7 @@ function linesOf(affiliateId: number, filter: OwnCommissionFilter, zones: string
     isWithin(EARNED_AT, sql`h.time_zone`, filter, zones),
   ];
   return sql`FROM commissions m JOIN campaigns k ON k.id = m.campaign_id JOIN shops h ON h.id = k.shop_id
-    LEFT JOIN sales s ON s.id = m.sale_id AND s.affiliate_id = ${affiliateId}
+    LEFT JOIN sales s ON s.id = m.sale_id AND +s.affiliate_id = ${affiliateId}
     LEFT JOIN coupons c ON c.id = s.coupon_id
     WHERE ${sql.join(
       conditions.filter((condition) => typeof condition === 'object'),

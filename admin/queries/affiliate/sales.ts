@@ -75,12 +75,13 @@ export async function campaignsEarned(db: Db, affiliateId: number): Promise<{ id
     ORDER BY name, id`);
 }
 
+/** The unary plus keeps SQLite to the index of the sale: an affiliate has many lines, a sale one or two. */
 function selectSales(db: Db, affiliateId: number, rest: SQL): Promise<OwnSale[]> {
   return db.all<OwnSale>(sql`
     SELECT s.id, s.order_id AS orderId, s.sold_at AS soldAt, h.time_zone AS timeZone, c.code, k.name AS campaign,
       s.amount_minor AS amountMinor, s.currency, s.evidence = 'pixel' AS unconfirmed,
       (SELECT sum(m.amount_minor) FROM commissions m
-        WHERE m.sale_id = s.id AND m.affiliate_id = ${affiliateId} AND m.status <> 'declined') AS earnedMinor
+        WHERE m.sale_id = s.id AND +m.affiliate_id = ${affiliateId} AND m.status <> 'declined') AS earnedMinor
     FROM sales s JOIN shops h ON h.id = s.shop_id JOIN coupons c ON c.id = s.coupon_id
       JOIN campaigns k ON k.id = s.campaign_id
     WHERE s.affiliate_id = ${affiliateId} AND ${rest}`);
