@@ -11,10 +11,13 @@ import { FilterDay } from '../ui/filter-day.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { type Frame, Page } from '../ui/layout.tsx';
 import { Money } from '../ui/money.tsx';
+import { Beside, Ranks } from '../ui/ranks.tsx';
 import { Status } from '../ui/status.tsx';
+import { Steps } from '../ui/steps.tsx';
 import { Sums } from '../ui/sums.tsx';
 import { type Column, Pager, Table } from '../ui/table.tsx';
 import { Ticket, type TicketState } from '../ui/ticket.tsx';
+import { TicketCard, TicketCards } from '../ui/ticket-card.tsx';
 import { Titled } from '../ui/titled.tsx';
 import { Day } from '../ui/when.tsx';
 
@@ -257,6 +260,35 @@ export function PatternsPage(frame: Frame) {
           />
         </p>
       </Titled>
+
+      <Beside>
+        <Sheet title="The first few">
+          <Ranks
+            ranks={[
+              { id: 1, name: 'Maria', note: '12 sales', value: <Money amountMinor={14400} currency="EUR" /> },
+              {
+                id: 2,
+                name: <Ticket code="JOÃO5" />,
+                note: '1 sale',
+                value: <Money amountMinor={500} currency="EUR" />,
+              },
+            ]}
+          />
+        </Sheet>
+        <TicketCards label="Coupons to give away">
+          <TicketCard code="MARIA10" until="Works until 24 December 2026">
+            <a href="#table">12 sales</a>
+          </TicketCard>
+        </TicketCards>
+      </Beside>
+
+      <Steps
+        steps={[
+          { title: 'Add your shop', why: 'It says what an amount is.', href: '/patterns', done: true },
+          { title: 'Add a campaign', why: 'It says what a sale earns.', href: '/patterns', done: false },
+          { title: 'Add a coupon', why: 'A code that works in your shop.', href: '/patterns', done: false },
+        ]}
+      />
 
       <Sheet title="Asking first">
         <Confirm action="/patterns" verb="Delete 2 coupons" cancelHref="#confirm">
