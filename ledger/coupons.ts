@@ -15,7 +15,7 @@ export interface CouponTerms {
 export type CouponRefusal = 'code' | 'duplicate' | 'campaign' | 'changed meanwhile' | 'gone';
 
 /** More copies than this are not pushed to KV: the tracker fetches them when they are first used. */
-const PUSHED_COPIES = 500;
+export const PUSHED_COPIES = 500;
 
 /**
  * Adds coupons with the same terms. A code that the campaign's shop has already is left as it is.
@@ -186,7 +186,8 @@ export async function requestCoupon(
              AND EXISTS (SELECT 1 FROM affiliates a WHERE a.id = ?2 AND a.status = 'active')
              AND (k.request_limit IS NULL OR k.request_limit > (
                SELECT count(*) FROM coupons o WHERE o.campaign_id = ?1 AND o.affiliate_id = ?2 AND o.archived_at IS NULL
-                 AND (o.expires_on IS NULL OR o.expires_on >= ?4)))
+                 AND (o.expires_on IS NULL OR o.expires_on >= ?4))
+               + (SELECT count(*) FROM coupon_requests w WHERE w.campaign_id = ?1 AND w.affiliate_id = ?2 AND w.status = 'waiting'))
            ORDER BY c.id LIMIT 1)
          RETURNING id, code, code_key AS codeKey`,
       )
@@ -207,4 +208,5 @@ export async function requestCoupon(
   return { id: coupon.id, code: coupon.code };
 }
 
-const COUPON_JSON = `json_object('code', c.code, 'campaignId', c.campaign_id, 'affiliateId', c.affiliate_id, 'expiresOn', c.expires_on)`;
+/** What a coupon is, for the audit log; `c` is its row. */
+export const COUPON_JSON = `json_object('code', c.code, 'campaignId', c.campaign_id, 'affiliateId', c.affiliate_id, 'expiresOn', c.expires_on)`;
