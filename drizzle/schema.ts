@@ -95,7 +95,9 @@ export const affiliates = sqliteTable(
     note: text().notNull().default(''),
     payoutMethod: text('payout_method').notNull().default(''),
     payoutAccount: text('payout_account').notNull().default(''),
+    /** Less than this is not paid out but kept until there is more; other currencies know no minimum. */
     payoutMinimumMinor: integer('payout_minimum_minor').notNull().default(0),
+    payoutMinimumCurrency: text('payout_minimum_currency'),
     createdAt: integer('created_at').notNull(),
   },
   (t) => [
@@ -103,7 +105,10 @@ export const affiliates = sqliteTable(
     uniqueIndex('affiliates_user').on(t.userId),
     check('affiliates_email_lower', sql`${t.email} = lower(${t.email})`),
     check('affiliates_status', inList(t.status, AFFILIATE_STATUSES)),
-    check('affiliates_payout_minimum', sql`${t.payoutMinimumMinor} >= 0`),
+    check(
+      'affiliates_payout_minimum',
+      sql`${t.payoutMinimumMinor} = 0 or (${t.payoutMinimumMinor} > 0 and ${t.payoutMinimumCurrency} is not null)`,
+    ),
   ],
 );
 
@@ -499,6 +504,8 @@ export const users = sqliteTable(
     image: text(),
     role: text({ enum: ROLES }).notNull(),
     twoFactorEnabled: integer('two_factor_enabled', { mode: 'boolean' }).notNull().default(false),
+    /** For an administrator who was removed: what they did still names them, and their address is free again. */
+    removedAt: integer('removed_at', { mode: 'timestamp_ms' }),
     createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
     updatedAt: integer('updated_at', { mode: 'timestamp_ms' }).notNull(),
   },
@@ -566,6 +573,9 @@ export const twoFactors = sqliteTable(
     userId: text('user_id')
       .notNull()
       .references(() => users.id),
+    verified: integer({ mode: 'boolean' }).notNull().default(true),
+    failedVerificationCount: integer('failed_verification_count').notNull().default(0),
+    lockedUntil: integer('locked_until', { mode: 'timestamp_ms' }),
   },
   (t) => [uniqueIndex('two_factors_user').on(t.userId)],
 );

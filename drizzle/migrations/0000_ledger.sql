@@ -27,11 +27,12 @@ CREATE TABLE `affiliates` (
 	`payout_method` text DEFAULT '' NOT NULL,
 	`payout_account` text DEFAULT '' NOT NULL,
 	`payout_minimum_minor` integer DEFAULT 0 NOT NULL,
+	`payout_minimum_currency` text,
 	`created_at` integer NOT NULL,
 	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
 	CONSTRAINT "affiliates_email_lower" CHECK("affiliates"."email" = lower("affiliates"."email")),
 	CONSTRAINT "affiliates_status" CHECK("affiliates"."status" in ('pending', 'active', 'declined', 'suspended')),
-	CONSTRAINT "affiliates_payout_minimum" CHECK("affiliates"."payout_minimum_minor" >= 0)
+	CONSTRAINT "affiliates_payout_minimum" CHECK("affiliates"."payout_minimum_minor" = 0 or ("affiliates"."payout_minimum_minor" > 0 and "affiliates"."payout_minimum_currency" is not null))
 ) STRICT;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `affiliates_email` ON `affiliates` (`email`);--> statement-breakpoint
@@ -363,6 +364,9 @@ CREATE TABLE `two_factors` (
 	`secret` text NOT NULL,
 	`backup_codes` text NOT NULL,
 	`user_id` text NOT NULL,
+	`verified` integer DEFAULT true NOT NULL,
+	`failed_verification_count` integer DEFAULT 0 NOT NULL,
+	`locked_until` integer,
 	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
 --> statement-breakpoint
@@ -375,6 +379,7 @@ CREATE TABLE `users` (
 	`image` text,
 	`role` text NOT NULL,
 	`two_factor_enabled` integer DEFAULT false NOT NULL,
+	`removed_at` integer,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	CONSTRAINT "users_role" CHECK("users"."role" in ('administrator', 'affiliate'))

@@ -107,3 +107,10 @@ BEGIN SELECT RAISE(ABORT, 'a paid commission stays paid'); END;
 CREATE TRIGGER commissions_currency BEFORE INSERT ON commissions
 WHEN NEW.sale_id IS NOT NULL AND NEW.currency IS NOT (SELECT currency FROM sales WHERE id = NEW.sale_id)
 BEGIN SELECT RAISE(ABORT, 'a commission is in the currency of its sale'); END;
+--> statement-breakpoint
+
+-- Somebody can always get in: of two administrators who remove each other at once, one stays.
+CREATE TRIGGER users_last_administrator BEFORE UPDATE OF role, removed_at ON users
+WHEN OLD.role = 'administrator' AND OLD.removed_at IS NULL AND (NEW.role <> 'administrator' OR NEW.removed_at IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM users WHERE role = 'administrator' AND removed_at IS NULL AND id <> OLD.id)
+BEGIN SELECT RAISE(ABORT, 'the last administrator stays'); END;
