@@ -5,7 +5,6 @@
  * One key a code, with every living coupon that has the code (two shops may share one); an empty list is a tombstone.
  */
 import { type CampaignRow, type CopyRow, type CouponCopy, copiesOf, SELECT_CAMPAIGNS, SELECT_COPIES } from './facts.ts';
-import type { Hints } from './record-sales.ts';
 
 /** "There is no such coupon" is forgotten after KV's shortest time, so that KV does not fill up with guesses. */
 const UNKNOWN_TTL_S = 60;
@@ -42,17 +41,4 @@ export async function publishCoupons(db: D1Database, kv: KVNamespace, codeKeys: 
   for (const result of written)
     if (result.status === 'rejected')
       console.warn('a coupon was not copied to KV; its next sale will mend it:', result.reason);
-}
-
-/** The hints for one report, and what D1 says of them afterwards, for the tracker to put back with `mend`. */
-export function hintsFrom(
-  codeKey: string,
-  copies: CouponCopy[] | null,
-): Hints & { learned: Map<string, CouponCopy[]> } {
-  const learned = new Map<string, CouponCopy[]>();
-  return {
-    copies: new Map(copies ? [[codeKey, copies]] : []),
-    learn: (key, truth) => learned.set(key, truth),
-    learned,
-  };
 }

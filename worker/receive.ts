@@ -1,7 +1,8 @@
-import { hintsFrom, readCopies, writeCopies } from '../ledger/coupon-copy.ts';
+import { readCopies, writeCopies } from '../ledger/coupon-copy.ts';
 import { recordSales } from '../ledger/record-sales.ts';
 import type { Report } from '../ledger/report.ts';
 import type { Spooled, TrackerEnv } from './env.ts';
+import { leave, recordTogether } from './together.ts';
 
 /** A browser waits for the GIF; past this D1 is taken to be failing, and the report goes to the spool. */
 const PATIENCE_MS = 8_000;
@@ -20,10 +21,11 @@ export async function receive(
   const copies = report.codeKey === null ? [] : await readHint(env.COUPONS, report.codeKey);
   if (!copies?.length && (await isGuessing(env, address))) return env.SPOOL.send({ report, guess: true });
   try {
-    const hints = hintsFrom(report.codeKey ?? '', copies);
-    await within(PATIENCE_MS, recordSales(env.DB, [report], hints));
-    for (const [codeKey, truth] of hints.learned) later(mend(env.COUPONS, codeKey, truth));
+    const learned = await within(PATIENCE_MS, recordTogether(env.DB, report, copies));
+    const truth = learned.get(report.codeKey ?? '');
+    if (truth && report.codeKey !== null) later(mend(env.COUPONS, report.codeKey, truth));
   } catch (error) {
+    leave(report);
     console.error(`report ${report.id} goes to the spool, for D1 did not take it:`, error);
     await env.SPOOL.send({ report, guess: false });
   }
