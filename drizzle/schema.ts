@@ -366,19 +366,31 @@ export const imports = sqliteTable(
     /** JSON: what holds for rows that do not say it themselves (campaign, affiliate, expiry). */
     defaults: text(),
     bytesTotal: integer('bytes_total').notNull().default(0),
+    /** SHA-256 of its pieces' hashes, once all are here: the same file is known again by it. */
+    contentHash: text('content_hash'),
     piecesTotal: integer('pieces_total').notNull().default(0),
+    /** Goes up with each beginning of a pass, so that a step of an earlier one, still on its way, writes nothing. */
+    pass: integer().notNull().default(0),
     /** The next piece to be read in the present pass (checking, running or undoing). */
     piecesDone: integer('pieces_done').notNull().default(0),
     /** What the last piece ended with: the bytes of a row that goes on in the next. */
     tail: blob({ mode: 'buffer' }),
     /** Lines of the file that are behind us in the present pass. */
     linesDone: integer('lines_done').notNull().default(0),
+    /** Lines of the whole file, known once it is checked. */
+    linesTotal: integer('lines_total').notNull().default(0),
     rowsTotal: integer('rows_total').notNull().default(0),
     rowsAdded: integer('rows_added').notNull().default(0),
     rowsKnown: integer('rows_known').notNull().default(0),
     rowsRefused: integer('rows_refused').notNull().default(0),
+    /** While it is undone: the last coupon or report that is behind us, how many were taken back, how many stay. */
+    undoFrom: text('undo_from').notNull().default(''),
+    rowsUndone: integer('rows_undone').notNull().default(0),
+    rowsKept: integer('rows_kept').notNull().default(0),
     createdAt: integer('created_at').notNull(),
     createdBy: text('created_by').references(() => users.id),
+    /** When it last got anywhere: one that stands still is taken up by the cron. */
+    movedAt: integer('moved_at').notNull(),
     startedAt: integer('started_at'),
     finishedAt: integer('finished_at'),
     undoneAt: integer('undone_at'),
@@ -390,7 +402,7 @@ export const imports = sqliteTable(
   ],
 );
 
-/** The file itself, in pieces of at most a megabyte, until the import is done. */
+/** The file itself, in pieces of half a megabyte, until the import is done. */
 export const importPieces = sqliteTable(
   'import_pieces',
   {
@@ -398,6 +410,8 @@ export const importPieces = sqliteTable(
       .notNull()
       .references(() => imports.id),
     number: integer().notNull(),
+    /** SHA-256 of the bytes: an upload that broke off goes on only with the same file. */
+    hash: text().notNull(),
     bytes: blob({ mode: 'buffer' }).notNull(),
   },
   (t) => [primaryKey({ columns: [t.importId, t.number] })],
