@@ -10,6 +10,7 @@ export const DOORS: Readonly<Record<string, Who>> = {
   '/sign-out': 'anyone',
   '/setup': 'anyone',
   '/invitation': 'anyone',
+  '/join': 'anyone',
   '/home': 'either',
   '/account': 'either',
   '/admin': 'administrator',

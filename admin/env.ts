@@ -16,7 +16,13 @@ export type Env = {
 
 export type Db = DrizzleD1Database<typeof schema>;
 
-export type User = { id: string; name: string; email: string; role: (typeof schema.ROLES)[number] };
+export type User = {
+  id: string;
+  name: string;
+  email: string;
+  role: (typeof schema.ROLES)[number];
+  secondFactor: boolean;
+};
 
 /** One office request: what it is bound to, and what the guard found out about who asks. */
 export type App = {
@@ -29,6 +35,8 @@ export type App = {
     affiliateId: number | null;
     /** What the page before wants said on this one. */
     flash: Flash | null;
+    /** Whether coupons & offline sales are switched on. */
+    couponsOn: boolean;
   };
 };
 

@@ -57,3 +57,21 @@ export const NewPassword = v.pipe(
   v.minLength(PASSWORD_LENGTH_MIN, `Choose a password of at least ${PASSWORD_LENGTH_MIN} characters.`),
   v.maxLength(PASSWORD_LENGTH_MAX, `Shorten the password to ${PASSWORD_LENGTH_MAX} characters.`),
 );
+
+/** A person's name. */
+export const PersonName = v.pipe(
+  v.string(),
+  v.trim(),
+  v.nonEmpty('Type the name.'),
+  v.maxLength(100, 'Shorten the name to 100 characters.'),
+);
+
+/** An e-mail address to sign in with, in lower case. */
+export const Email = v.pipe(
+  v.string(),
+  v.trim(),
+  v.toLowerCase(),
+  v.nonEmpty('Type the e-mail address.'),
+  v.email('This is not a whole e-mail address: name@example.com'),
+  v.maxLength(254, 'This e-mail address is too long.'),
+);

@@ -19,7 +19,10 @@ import { dashboardRoutes } from './routes/dashboard.tsx';
 import { invitationRoutes } from './routes/invitation.tsx';
 import { offlineSalesRoutes } from './routes/offline-sales.tsx';
 import { patternsRoutes } from './routes/patterns.tsx';
+import { payoutDetailsRoutes } from './routes/payout-details.tsx';
+import { pluginsRoutes, switchedOff } from './routes/plugins.tsx';
 import { salesRoutes } from './routes/sales.tsx';
+import { secondFactorRoutes } from './routes/second-factor.tsx';
 import { settingsRoutes } from './routes/settings.tsx';
 import { setupRoutes } from './routes/setup.tsx';
 import { shopsRoutes } from './routes/shops.tsx';
@@ -32,6 +35,7 @@ export const app = new Hono<App>()
     c.set('user', null);
     c.set('affiliateId', null);
     c.set('flash', null);
+    c.set('couponsOn', true);
     await next();
     // Pages are one person's; what may be kept (the assets) says so itself.
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
@@ -56,11 +60,14 @@ export const app = new Hono<App>()
   )
   .use(csrf())
   .use(guard)
+  .use(switchedOff)
   .route('/', assets)
   .route('/', signInRoutes)
   .route('/', setupRoutes)
   .route('/', invitationRoutes)
   .route('/', accountRoutes)
+  .route('/', secondFactorRoutes)
+  .route('/', payoutDetailsRoutes)
   .route('/', dashboardRoutes)
   .route('/', affiliatePanel)
   .route('/', campaignsRoutes)
@@ -69,6 +76,7 @@ export const app = new Hono<App>()
   .route('/', commissionsRoutes)
   .route('/', settingsRoutes)
   .route('/', shopsRoutes)
+  .route('/', pluginsRoutes)
   .route('/', couponsRoutes)
   .route('/', offlineSalesRoutes)
   .route('/', trackingCodeRoutes)

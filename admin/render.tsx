@@ -10,7 +10,7 @@ import type { Frame } from './ui/layout.tsx';
 export function pageFor(c: OfficeContext): Frame {
   const flash = c.var.flash ?? null;
   if (flash) forgetFlash(c);
-  return { user: c.var.user ?? null, path: c.req.path, flash, assets: ASSETS };
+  return { user: c.var.user ?? null, path: c.req.path, flash, couponsOn: c.var.couponsOn ?? true, assets: ASSETS };
 }
 
 /** A whole page. 422 for a form that comes back. */

@@ -68,6 +68,8 @@ type DashboardProps = Frame & {
   /** Reports that only a person can settle. */
   waiting: number;
   couponCounts: { free: number; soon: number };
+  /** Affiliates who have applied and wait for an answer. */
+  applicants: number;
 };
 
 export function DashboardPage({
@@ -80,6 +82,7 @@ export function DashboardPage({
   pending,
   waiting,
   couponCounts,
+  applicants,
   ...frame
 }: DashboardProps) {
   const currencies = [...new Set(sold.map(({ currency }) => currency))].sort();
@@ -92,14 +95,20 @@ export function DashboardPage({
       lead={`The last ${period} days, today included.`}
       action={<PeriodChoice path="/admin" days={period} />}
     >
-      <Waiting {...{ pending, waiting, couponCounts }} />
+      <Waiting {...{ pending, waiting, couponCounts, applicants }} couponsOn={frame.couponsOn} />
       {currencies.length === 0 && (
         <div class="empty">
           <h2>{`No sale in the last ${2 * period} days`}</h2>
-          <p>
-            Sales stand here as they come in. See in <a href="/admin/tracking-code">Tracking code</a> what was reported
-            last, and what became of it.
-          </p>
+          {frame.couponsOn ? (
+            <p>
+              Sales stand here as they come in. See in <a href="/admin/tracking-code">Tracking code</a> what was
+              reported last, and what became of it.
+            </p>
+          ) : (
+            <p>
+              Coupons &amp; offline sales are switched off under <a href="/admin/settings/plugins">Plugins</a>.
+            </p>
+          )}
         </div>
       )}
       {currencies.map((currency) => (
@@ -120,7 +129,9 @@ function Waiting({
   pending,
   waiting,
   couponCounts: { free, soon },
-}: Pick<DashboardProps, 'pending' | 'waiting' | 'couponCounts'>) {
+  applicants,
+  couponsOn,
+}: Pick<DashboardProps, 'pending' | 'waiting' | 'couponCounts' | 'applicants' | 'couponsOn'>) {
   const lines = pending.reduce((sum, { count }) => sum + count, 0);
   return (
     <Figures>
@@ -130,6 +141,22 @@ function Waiting({
         note={lines === 0 ? 'nothing waits for approval' : `${counted(lines, 'line')} to approve or decline`}
         href="/admin/commissions?status=pending"
       />
+      {applicants > 0 && (
+        <Figure
+          label="Affiliates waiting"
+          value={applicants.toLocaleString('en')}
+          note={applicants === 1 ? 'has applied, to approve or decline' : 'have applied, to approve or decline'}
+          href="/admin/affiliates?status=pending"
+        />
+      )}
+      {couponsOn && <WaitingCoupons {...{ waiting, free, soon }} />}
+    </Figures>
+  );
+}
+
+function WaitingCoupons({ waiting, free, soon }: { waiting: number; free: number; soon: number }) {
+  return (
+    <>
       <Figure
         label="Reports for a person"
         value={waiting.toLocaleString('en')}
@@ -148,7 +175,7 @@ function Waiting({
         note={`within ${SOON_DAYS} days`}
         href="/admin/coupons?sort=expires"
       />
-    </Figures>
+    </>
   );
 }
 

@@ -19,3 +19,27 @@ export function SignInPage({ form, next, ...frame }: Frame & { form: FormState; 
     </Slip>
   );
 }
+
+/** The second step, for those who have a second factor. */
+export function CodePage({ form, next, ...frame }: Frame & { form: FormState; next: string | undefined }) {
+  const action = next ? `/sign-in/code?next=${encodeURIComponent(next)}` : '/sign-in/code';
+  return (
+    <Slip {...frame} title="Your code" lead="Your password is right. Now the code of your second factor.">
+      <Form form={form} action={action} submit="Sign in">
+        <TextField
+          form={form}
+          name="code"
+          label="Code"
+          hint="The six digits that your authenticator app shows, or one of your backup codes."
+          autocomplete="one-time-code"
+          spellcheck={false}
+          required
+          autofocus
+        />
+      </Form>
+      <p>
+        <a href="/sign-in">Begin again</a>
+      </p>
+    </Slip>
+  );
+}

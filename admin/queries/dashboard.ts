@@ -122,3 +122,9 @@ export async function couponCounts(db: Db, zones: string[], now: number): Promis
         LIMIT ${COUNTED + 1})) AS soon`);
   return counted;
 }
+
+/** How many affiliates have applied and wait for an answer. */
+export async function countApplicants(db: Db): Promise<number> {
+  const { n } = await db.get<{ n: number }>(sql`SELECT count(*) AS n FROM affiliates WHERE status = 'pending'`);
+  return n;
+}

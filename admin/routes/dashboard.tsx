@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import type { App } from '../env.ts';
 import { DashboardPage, FirstStepsPage } from '../pages/dashboard.tsx';
-import { begun, couponCounts, pendingCommissions, soldIn } from '../queries/dashboard.ts';
+import { begun, countApplicants, couponCounts, pendingCommissions, soldIn } from '../queries/dashboard.ts';
 import { lastDays, periodOf, shopZones } from '../queries/days.ts';
 import { countWaiting } from '../queries/reports.ts';
 import { pageFor, render } from '../render.tsx';
@@ -16,13 +16,25 @@ export const dashboardRoutes = new Hono<App>().get('/admin', async (c) => {
   const zones = await shopZones(db);
   const both = lastDays(2 * period, zones, now);
   const days = both.slice(period);
-  const [{ byDay: sold, affiliates, coupons }, pending, waiting, counts] = await Promise.all([
+  const [{ byDay: sold, affiliates, coupons }, pending, waiting, counts, applicants] = await Promise.all([
     soldIn(db, both, days[0]!, zones),
     pendingCommissions(db),
     countWaiting(db),
     couponCounts(db, zones, now),
+    countApplicants(db),
   ]);
   const daysBefore = both.slice(0, period);
-  const found = { period, days, daysBefore, sold, affiliates, coupons, pending, waiting, couponCounts: counts };
+  const found = {
+    period,
+    days,
+    daysBefore,
+    sold,
+    affiliates,
+    coupons,
+    pending,
+    waiting,
+    couponCounts: counts,
+    applicants,
+  };
   return render(c, <DashboardPage {...pageFor(c)} {...found} />);
 });

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { Flash, User } from '../env.ts';
+import { isOfCoupons } from '../plugins.ts';
 import { Icon, type IconName, Logo, TAB_ICON } from './icon.tsx';
 
 /** What `pageFor(c)` gives each page; a page hands it on: `<Page {...frame} title="Coupons">`. */
@@ -7,6 +8,8 @@ export interface Frame {
   user: User | null;
   path: string;
   flash: Flash | null;
+  /** Switched off, coupons and offline sales have no place in the navigation. */
+  couponsOn: boolean;
   assets: { style: string; islands: string };
 }
 
@@ -84,7 +87,7 @@ type PageProps = Frame & {
 };
 
 /** A page of either panel: the navigation as the stub, the page as the ticket. */
-export function Page({ title, lead, action, user, path, flash, assets, children }: PageProps) {
+export function Page({ title, lead, action, user, path, flash, couponsOn, assets, children }: PageProps) {
   if (!user) throw new Error(`<Page title="${title}"> is for somebody signed in; strangers get a <Slip>`);
   return (
     <Document title={title} assets={assets}>
@@ -105,7 +108,7 @@ export function Page({ title, lead, action, user, path, flash, assets, children 
           </div>
           {/* A popover where the page is narrow, and plainly there where it is wide: no script either way. */}
           <div id="menu" class="menu" popover="auto">
-            <Navigation role={user.role} path={path} />
+            <Navigation role={user.role} path={path} couponsOn={couponsOn} />
             <div class="who">
               <a href="/account" class="who-name" aria-current={path === '/account' ? 'page' : undefined}>
                 {user.name}
@@ -136,26 +139,32 @@ export function Page({ title, lead, action, user, path, flash, assets, children 
   );
 }
 
-function Navigation({ role, path }: { role: User['role']; path: string }) {
+function Navigation({ role, path, couponsOn }: { role: User['role']; path: string; couponsOn: boolean }) {
   const home = role === 'administrator' ? '/admin' : '/affiliate';
   const isHere = (href: string) => path === href || (href !== home && path.startsWith(`${href}/`));
+  const parts = PANELS[role].map((part) => ({
+    ...part,
+    places: part.places.filter((place) => couponsOn || !isOfCoupons(place.href)),
+  }));
   return (
     <nav aria-label="Main">
-      {PANELS[role].map(({ heading, places }) => (
-        <div class="nav-part" key={places[0]?.href}>
-          {heading && <p class="nav-heading">{heading}</p>}
-          <ul>
-            {places.map(({ label, href, icon }) => (
-              <li key={href}>
-                <a href={href} aria-current={isHere(href) ? 'page' : undefined}>
-                  <Icon name={icon} />
-                  {label}
-                </a>
-              </li>
-            ))}
-          </ul>
-        </div>
-      ))}
+      {parts
+        .filter(({ places }) => places.length > 0)
+        .map(({ heading, places }) => (
+          <div class="nav-part" key={places[0]?.href}>
+            {heading && <p class="nav-heading">{heading}</p>}
+            <ul>
+              {places.map(({ label, href, icon }) => (
+                <li key={href}>
+                  <a href={href} aria-current={isHere(href) ? 'page' : undefined}>
+                    <Icon name={icon} />
+                    {label}
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </div>
+        ))}
     </nav>
   );
 }

@@ -165,6 +165,8 @@ describe('the door', () => {
       'GET /',
       'GET /sign-in',
       'POST /sign-in',
+      'GET /sign-in/code',
+      'POST /sign-in/code',
       'POST /sign-out',
       'GET /setup',
       'POST /setup',
