@@ -82,18 +82,35 @@ export type CouponChange =
 const AUDITED_EACH = 1_000;
 
 /**
- * Changes coupons, at most BULK_ROWS of them, in one transaction with its line in the audit log. Left alone are deleted
- * ones, those that are so already, and those of another shop than the campaign they are to be moved to.
+ * Changes coupons, batch by batch, each of at most BULK_ROWS ids in a transaction with its line in the audit log. Left
+ * alone are deleted ones, those that are so already, and those of another shop than the campaign they are to be moved to.
  * @param chosen how they were chosen, for the audit log: the filter in words, or that they were checked.
  * @returns how many were changed.
  */
 export async function changeCoupons(
   { db, kv }: Store,
-  ids: number[],
+  batches: AsyncIterable<number[]> | Iterable<number[]>,
   change: CouponChange,
   chosen: string,
   by: Actor,
 ): Promise<number> {
+  let count = 0;
+  for await (const ids of batches) {
+    const codeKeys = await changeBatch(db, ids, change, chosen, by);
+    await publishCoupons(db, kv, codeKeys.slice(0, Math.max(PUSHED_COPIES - count, 0)));
+    count += codeKeys.length;
+  }
+  return count;
+}
+
+/** @returns the keys of those changed. */
+async function changeBatch(
+  db: D1Database,
+  ids: number[],
+  change: CouponChange,
+  chosen: string,
+  by: Actor,
+): Promise<string[]> {
   if (ids.length > BULK_ROWS) throw new Error(`${ids.length} coupons are too many for one change`);
   const list = JSON.stringify(ids);
   const { column, value, name } = columnOf(change, by.now);
@@ -120,9 +137,7 @@ export async function changeCoupons(
     .bind(list, value, by.now);
   const audit = ids.length === 1 ? [each] : ids.length > AUDITED_EACH ? [all] : [each, all];
   const done = await db.batch<{ codeKey: string }>([...audit, changed]);
-  const codeKeys = done.at(-1)!.results.map((row) => row.codeKey);
-  await publishCoupons(db, kv, codeKeys.slice(0, PUSHED_COPIES));
-  return codeKeys.length;
+  return done.at(-1)!.results.map((row) => row.codeKey);
 }
 
 /** The column that a change writes, and the name under which the audit log tells of it. */

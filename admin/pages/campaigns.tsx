@@ -259,23 +259,23 @@ function TermsFields({ form, currency }: { form: FormState; currency: string | n
         name="requestMode"
         label="Affiliates may request its free coupons"
         choices={[
+          { value: 'at once', label: 'Yes, and get one at once' },
           {
-            value: 'at once',
-            label: 'Yes, and get one at once',
-            more: (
-              <TextField
-                form={form}
-                name="requestLimit"
-                label="At most"
-                hint="Coupons each affiliate may hold of this campaign. Empty: as many as are free."
-                after="coupons each"
-                inputMode="numeric"
-                autocomplete="off"
-              />
-            ),
+            value: 'after approval',
+            label: 'Yes, after your approval',
+            hint: 'Each request waits on the Coupons page until you grant or refuse it.',
           },
           { value: 'off', label: 'No', hint: 'You give each coupon to somebody yourself.' },
         ]}
+      />
+      <TextField
+        form={form}
+        name="requestLimit"
+        label="At most"
+        hint="Coupons an affiliate may have of this campaign by request; those that wait for your answer count too. Empty: as many as are free."
+        after="coupons each"
+        inputMode="numeric"
+        autocomplete="off"
       />
     </>
   );

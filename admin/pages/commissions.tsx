@@ -6,6 +6,7 @@ import type { CampaignOption } from '../queries/campaigns.ts';
 import type { CommissionRow, CommissionSum } from '../queries/commissions.ts';
 import type { Slice } from '../queries/keyset.ts';
 import { Actions, FilterSelect, Filters, Selection, TableEnd } from '../ui/actions.tsx';
+import { ExportLink } from '../ui/export-link.tsx';
 import { Form, TextareaField } from '../ui/field.tsx';
 import { Figure, Figures, Sheet } from '../ui/figure.tsx';
 import { type Frame, Page } from '../ui/layout.tsx';
@@ -161,6 +162,7 @@ export function CommissionsPage({
           </>
         )
       }
+      action={commissions.count > 0 && <ExportLink path="/admin/commissions" query={{ ...query }} />}
     >
       <SumsByStatus sums={sums} query={{ ...query }} />
       <Filters action="/admin/commissions">

@@ -1,3 +1,4 @@
+import { fromList, listPath } from '../coupon-list.ts';
 import type { FormState } from '../form.ts';
 import type { AffiliateOption } from '../queries/affiliates.ts';
 import type { CampaignOption } from '../queries/campaigns.ts';
@@ -19,10 +20,12 @@ type CouponProps = Frame & {
   campaigns: CampaignOption[];
   affiliates: AffiliateOption[];
   rival?: { id: number; code: string } | undefined;
+  /** The list that it was opened from. */
+  list: string;
 };
 
 /** One coupon: what it is, to be changed, and what it has done. A deleted one is for reading only. */
-export function CouponPage({ coupon, form, campaigns, affiliates, rival, ...frame }: CouponProps) {
+export function CouponPage({ coupon, form, campaigns, affiliates, rival, list, ...frame }: CouponProps) {
   const { id, code, status } = coupon;
   const living = status !== 'deleted';
   return (
@@ -37,7 +40,7 @@ export function CouponPage({ coupon, form, campaigns, affiliates, rival, ...fram
       }
       action={
         living && (
-          <a class="button button-quiet" href={`/admin/coupons/delete?id=${id}`}>
+          <a class="button button-quiet" href={fromList(`/admin/coupons/delete?id=${id}`, list)}>
             Delete
           </a>
         )
@@ -45,7 +48,7 @@ export function CouponPage({ coupon, form, campaigns, affiliates, rival, ...fram
     >
       {living ? (
         <Sheet title="Edit">
-          <Form form={form} action={`/admin/coupons/${id}`} submit="Save" cancelHref="/admin/coupons">
+          <Form form={form} action={fromList(`/admin/coupons/${id}`, list)} submit="Save" cancelHref={listPath(list)}>
             <input type="hidden" name="revision" value={form.values.revision} />
             <CouponFields form={form} campaigns={campaigns} affiliates={affiliates} rival={rival} />
           </Form>

@@ -1,10 +1,11 @@
+import { fromList, listOf } from '../coupon-list.ts';
 import type { FormState } from '../form.ts';
 import type { AffiliateOption } from '../queries/affiliates.ts';
 import type { CampaignOption } from '../queries/campaigns.ts';
+import type { CouponRequest } from '../queries/coupon-requests.ts';
 import { COUNTED, type CouponRow, type CouponSort, type CouponStatus } from '../queries/coupons.ts';
 import type { Slice } from '../queries/keyset.ts';
 import { Actions, FilterSearch, FilterSelect, Filters, RowTool, Selection, TableEnd } from '../ui/actions.tsx';
-import { Confirm } from '../ui/confirm.tsx';
 import { Form, SelectField, TextField } from '../ui/field.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { type Frame, Page } from '../ui/layout.tsx';
@@ -13,6 +14,7 @@ import { Sums } from '../ui/sums.tsx';
 import { type Column, Pager, Table, withQuery } from '../ui/table.tsx';
 import { Ticket, type TicketState } from '../ui/ticket.tsx';
 import { Day } from '../ui/when.tsx';
+import { WaitingRequests } from './coupon-requests.tsx';
 
 const PATH = '/admin/coupons';
 
@@ -23,13 +25,13 @@ export const TICKET: Record<CouponStatus, TicketState> = {
   deleted: 'over',
 };
 
-const columns = (manyShops: boolean): Column<CouponRow>[] => [
+const columns = (manyShops: boolean, list: string): Column<CouponRow>[] => [
   {
     head: 'Coupon',
     lead: true,
     sort: 'code',
     cell: ({ id, code, status }) => (
-      <Ticket code={code} state={TICKET[status]} href={`${PATH}/${id}`} label={`Edit ${code}`} />
+      <Ticket code={code} state={TICKET[status]} href={fromList(`${PATH}/${id}`, list)} label={`Edit ${code}`} />
     ),
   },
   {
@@ -63,8 +65,8 @@ const columns = (manyShops: boolean): Column<CouponRow>[] => [
     tools: true,
     cell: ({ id, code }) => (
       <>
-        <RowTool icon="pencil" label={`Edit ${code}`} href={`${PATH}/${id}`} />
-        <RowTool icon="trash" label={`Delete ${code}`} href={`${PATH}/delete?id=${id}`} danger />
+        <RowTool icon="pencil" label={`Edit ${code}`} href={fromList(`${PATH}/${id}`, list)} />
+        <RowTool icon="trash" label={`Delete ${code}`} href={fromList(`${PATH}/delete?id=${id}`, list)} danger />
       </>
     ),
   },
@@ -77,10 +79,12 @@ type CouponsProps = Frame & {
   page: Slice<CouponRow> & { count: number };
   campaigns: CampaignOption[];
   affiliates: AffiliateOption[];
+  requests: { rows: CouponRequest[]; count: number };
 };
 
-export function CouponsPage({ query, sort, page, campaigns, affiliates, ...frame }: CouponsProps) {
+export function CouponsPage({ query, sort, page, campaigns, affiliates, requests, ...frame }: CouponsProps) {
   const { rows, count, before, after } = page;
+  const list = listOf(query);
   const filtered = ['q', 'campaign', 'affiliate', 'status'].some((name) => query[name]);
   const to = (changes: Record<string, string | undefined>) => withQuery(PATH, query, changes);
   return (
@@ -97,13 +101,14 @@ export function CouponsPage({ query, sort, page, campaigns, affiliates, ...frame
         )
       }
     >
+      <WaitingRequests requests={requests} />
       {(count > 0 || filtered) && (
         <CouponFilters query={query} sort={sort} campaigns={campaigns} affiliates={affiliates} />
       )}
       <Selection>
         <Table
           caption="Coupons"
-          columns={columns(hasManyShops(campaigns))}
+          columns={columns(hasManyShops(campaigns), list)}
           rows={rows}
           rowId={(row) => row.id}
           sort={{ ...sort, href: (next) => to({ sort: sortName(next as CouponSort) }) }}
@@ -112,12 +117,19 @@ export function CouponsPage({ query, sort, page, campaigns, affiliates, ...frame
         />
         {rows.length > 0 && (
           <TableEnd>
+            <input type="hidden" name="list" value={list} />
             <Actions
               actions={[
                 { label: 'Add', href: `${PATH}/new` },
+                { label: 'Add +', href: `${PATH}/add-many` },
+                { label: 'Export', href: to({ sort: undefined }).replace(PATH, `${PATH}.csv`) },
+                { label: 'Assign to affiliate', send: `${PATH}/assign`, method: 'get' },
+                { label: 'Set expiration', send: `${PATH}/expire`, method: 'get' },
+                { label: 'Move to campaign', send: `${PATH}/move`, method: 'get' },
                 { label: 'Delete', send: `${PATH}/delete`, method: 'get', danger: true },
               ]}
             />
+            {count > rows.length && <SelectAll count={count} filtered={filtered} />}
             <Pager
               count={Math.min(count, COUNTED)}
               more={count > COUNTED}
@@ -130,6 +142,17 @@ export function CouponsPage({ query, sort, page, campaigns, affiliates, ...frame
         )}
       </Selection>
     </Page>
+  );
+}
+
+/** Means the rows of the other pages too: with it, an action is for all that the filter matches. */
+function SelectAll({ count, filtered }: { count: number; filtered: boolean }) {
+  const number = `${Math.min(count, COUNTED).toLocaleString('en')}${count > COUNTED ? '+' : ''}`;
+  return (
+    <label class="select-all">
+      <input type="checkbox" name="all" value="on" />
+      {`Select all ${number} ${filtered ? 'that match' : 'coupons'}`}
+    </label>
   );
 }
 
@@ -225,6 +248,10 @@ export function campaignChoices(campaigns: CampaignOption[]) {
   }));
 }
 
+/** Affiliates to choose from, said to be pending, declined or suspended where they are. */
+export const affiliateChoices = (affiliates: AffiliateOption[]) =>
+  affiliates.map(({ id, name, status }) => ({ value: id, label: status === 'active' ? name : `${name} (${status})` }));
+
 type CouponFieldsProps = {
   form: FormState;
   campaigns: CampaignOption[];
@@ -266,10 +293,7 @@ export function CouponFields({ form, campaigns, affiliates, rival }: CouponField
         label="Affiliate"
         none="None"
         hint="None: free, for affiliates to request."
-        options={affiliates.map(({ id, name, status }) => ({
-          value: id,
-          label: status === 'active' ? name : `${name} (${status})`,
-        }))}
+        options={affiliateChoices(affiliates)}
       />
       <TextField
         form={form}
@@ -294,33 +318,6 @@ export function NewCouponPage({ form, campaigns, affiliates, rival, ...frame }: 
           <CouponFields form={form} campaigns={campaigns} affiliates={affiliates} rival={rival} />
         </Form>
       )}
-    </Page>
-  );
-}
-
-export function DeleteCouponsPage({
-  coupons,
-  ...frame
-}: Frame & { coupons: { id: number; code: string; sales: number }[] }) {
-  const one = coupons.length === 1;
-  const sales = coupons.reduce((all, coupon) => all + coupon.sales, 0);
-  const verb = one ? `Delete ${coupons[0]!.code}` : `Delete ${coupons.length} coupons`;
-  return (
-    <Page {...frame} title={`${verb}?`}>
-      <Confirm action={`${PATH}/delete`} verb={verb} cancelHref={PATH} hidden={coupons.map(({ id }) => ['id', id])}>
-        <p class="row">
-          {coupons.map(({ id, code }) => (
-            <Ticket key={id} code={code} />
-          ))}
-        </p>
-        <p>
-          {one ? 'It stops' : 'They stop'} tracking at once: nobody earns any more when {one ? 'it is' : 'they are'}{' '}
-          spent.{' '}
-          {sales === 0
-            ? `No sale was made with ${one ? 'it' : 'them'}.`
-            : `The ${sales.toLocaleString('en')} ${sales === 1 ? 'sale' : 'sales'} made with ${one ? 'it' : 'them'} and their commissions stay.`}
-        </p>
-      </Confirm>
     </Page>
   );
 }

@@ -6,6 +6,7 @@ import type { CommissionRow } from '../queries/commissions.ts';
 import type { Slice } from '../queries/keyset.ts';
 import type { SaleDetail, SaleReport, SaleRow } from '../queries/sales.ts';
 import { FilterSelect, Filters } from '../ui/actions.tsx';
+import { ExportLink } from '../ui/export-link.tsx';
 import { Facts, Sheet } from '../ui/figure.tsx';
 import { FilterDay } from '../ui/filter-day.tsx';
 import { type Frame, Page } from '../ui/layout.tsx';
@@ -90,7 +91,12 @@ type SalesPageProps = Frame & {
 
 export function SalesPage({ sales, query, campaigns, affiliates, ...frame }: SalesPageProps) {
   return (
-    <Page {...frame} title="Sales" lead="What the reports of each order add up to, and who is credited with it.">
+    <Page
+      {...frame}
+      title="Sales"
+      lead="What the reports of each order add up to, and who is credited with it."
+      action={sales.count > 0 && <ExportLink path="/admin/sales" query={{ ...query }} />}
+    >
       <Filters action="/admin/sales">
         <FilterSelect
           name="campaign"

@@ -1,6 +1,7 @@
 import { and, asc, count, desc, eq, gt, lt, type SQL, sql, sum } from 'drizzle-orm';
 import { affiliates, campaigns, commissions, sales, shops } from '../../drizzle/schema.ts';
 import type { Db } from '../env.ts';
+import { batchesOf } from './batches.ts';
 import { PAGE_ROWS, type Place, type Slice, sliceOf } from './keyset.ts';
 
 export type CommissionStatus = (typeof commissions.$inferSelect)['status'];
@@ -80,21 +81,26 @@ export async function commissionPage(
   place: Place,
 ): Promise<Slice<CommissionRow> & { count: number }> {
   const these = matching(filter);
-  const backwards = place.before !== undefined;
-  const from = backwards
-    ? gt(commissions.id, place.before!)
-    : place.after === undefined
-      ? undefined
-      : lt(commissions.id, place.after);
   // Not a batch: in one, D1 hands out rows by column name, and two tables' `name`s become one.
   const [found, [counted]] = await Promise.all([
-    selectLines(db)
-      .where(and(these, from))
-      .orderBy(backwards ? asc(commissions.id) : desc(commissions.id))
-      .limit(PAGE_ROWS + 1),
+    linesAlong(db, these, place, PAGE_ROWS + 1),
     db.select({ count: count() }).from(commissions).where(these),
   ]);
   return { ...sliceOf(found, place), count: counted!.count };
+}
+
+/** All commissions that match, the newest first, in batches. */
+export function commissionBatches(db: Db, filter: CommissionFilter): AsyncGenerator<CommissionRow[]> {
+  return batchesOf((after, limit) => linesAlong(db, matching(filter), { after }, limit));
+}
+
+async function linesAlong(db: Db, these: SQL | undefined, { after, before }: Place, limit: number) {
+  const backwards = before !== undefined;
+  const from = backwards ? gt(commissions.id, before) : after === undefined ? undefined : lt(commissions.id, after);
+  return selectLines(db)
+    .where(and(these, from))
+    .orderBy(backwards ? asc(commissions.id) : desc(commissions.id))
+    .limit(limit);
 }
 
 /** All lines of a sale, the oldest first. */

@@ -1,29 +1,8 @@
-import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import { affiliates, campaigns, commissions, couponOwners, coupons, sales, shops } from '../../drizzle/schema.ts';
 import { dayOf } from '../../ledger/coupon.ts';
 import type { Db } from '../env.ts';
 import { earnedWith, soldWith, statusOf } from './coupons.ts';
-import { PAGE_ROWS } from './keyset.ts';
-
-/** The living ones among the coupons with these ids, by code: those that a question before deleting names. */
-export async function couponsNamed(db: Db, ids: number[]): Promise<{ id: number; code: string; sales: number }[]> {
-  const list = JSON.stringify(ids);
-  const found = await db
-    .select({ id: coupons.id, code: coupons.code })
-    .from(coupons)
-    .where(and(sql`${coupons.id} in (select value from json_each(${list}))`, isNull(coupons.archivedAt)))
-    .orderBy(asc(coupons.codeKey))
-    .limit(PAGE_ROWS);
-  const sold = new Map(
-    (
-      await soldWith(
-        db,
-        found.map(({ id }) => id),
-      )
-    ).map((row) => [row.couponId, row.sales]),
-  );
-  return found.map((coupon) => ({ ...coupon, sales: sold.get(coupon.id) ?? 0 }));
-}
 
 /** The living coupon that has a code in the shop of a campaign. */
 export async function rivalOf(

@@ -1,10 +1,11 @@
-import { and, asc, count, desc, eq, inArray, isNotNull, isNull, ne, or, type SQL, sql, sum } from 'drizzle-orm';
+import { and, asc, count, desc, eq, isNotNull, isNull, lt, ne, or, type SQL, sql, sum } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { affiliates, campaigns, commissions, coupons, sales, shops } from '../../drizzle/schema.ts';
-import { dayOf } from '../../ledger/coupon.ts';
+import { couponKey, dayOf } from '../../ledger/coupon.ts';
 import type { Db } from '../env.ts';
+import { batchesOf } from './batches.ts';
 import type { CampaignOption } from './campaigns.ts';
-import { PAGE_ROWS, type Place, type Slice, sliceOf } from './keyset.ts';
+import { idOf, PAGE_ROWS, type Place, type Slice, sliceOf } from './keyset.ts';
 
 export type CouponStatus = 'active' | 'free' | 'expired' | 'deleted';
 
@@ -14,6 +15,18 @@ export interface CouponFilter {
   campaignId: number | null;
   affiliateId: number | 'none' | null;
   status: Exclude<CouponStatus, 'deleted'> | null;
+}
+
+/** Reads a filter from an address's query. What cannot be read filters nothing. */
+export function couponFilterOf({ q = '', campaign, affiliate, status }: Record<string, string>): CouponFilter {
+  const key = couponKey(q);
+  return {
+    // What cannot be a whole code may still be the beginning of one.
+    codeKey: q.trim() === '' ? null : 'value' in key ? key.value : q.trim().toLowerCase(),
+    campaignId: idOf(campaign) ?? null,
+    affiliateId: affiliate === 'none' ? 'none' : (idOf(affiliate) ?? null),
+    status: status === 'active' || status === 'free' || status === 'expired' ? status : null,
+  };
 }
 
 export interface CouponSort {
@@ -34,8 +47,11 @@ export interface CouponRow {
   campaignId: number;
   campaignName: string;
   shopName: string;
+  /** ISO 4217, of its shop. */
+  currency: string;
   affiliateId: number | null;
   affiliateName: string | null;
+  affiliateEmail: string | null;
   expiresOn: string | null;
   /** A day by the shop's clock. */
   addedOn: string;
@@ -67,20 +83,44 @@ export async function couponPage(
   place: Place,
   today: Today,
 ): Promise<Slice<CouponRow> & { count: number }> {
+  const total = await countUpTo(db, filter, today);
+  const where = matching(filter, today, total > COUNTED);
+  const ids = sliceOf(await idsAlong(db, sort, place, where), place);
+  return { ...ids, rows: await couponRows(db, ids.rows, today), count: total };
+}
+
+/** All coupons that match, the newest first, in batches. */
+export async function* couponBatches(db: Db, filter: CouponFilter, today: Today): AsyncGenerator<CouponRow[]> {
+  const where = matching(filter, today, await matchMany(db, filter, today));
+  const ids = batchesOf((after, limit) =>
+    db
+      .select({ id: coupons.id })
+      .from(coupons)
+      .where(and(where, after === undefined ? undefined : lt(coupons.id, after)))
+      .orderBy(desc(coupons.id))
+      .limit(limit),
+  );
+  for await (const batch of ids) yield await couponRows(db, batch, today);
+}
+
+/** Whether so many match a filter that walking along the order is quicker than its index. */
+export async function matchMany(db: Db, filter: CouponFilter, today: Today): Promise<boolean> {
+  return (await countUpTo(db, filter, today)) > COUNTED;
+}
+
+/** How many match, COUNTED + 1 meaning more than COUNTED. */
+async function countUpTo(db: Db, filter: CouponFilter, today: Today): Promise<number> {
   const counted = db
     .select({ id: coupons.id })
     .from(coupons)
     .where(matching(filter, today))
     .limit(COUNTED + 1);
   const [found] = await db.select({ count: count() }).from(counted.as('counted'));
-  const total = found!.count;
-  const where = matching(filter, today, total > COUNTED);
-  const ids = sliceOf(await idsAlong(db, sort, place, where), place);
-  return { ...ids, rows: await couponRows(db, ids.rows, today), count: total };
+  return found!.count;
 }
 
 /** @param walk keeps SQLite from the filter's index: a column behind a unary plus has none (sqlite.org/optoverview.html). */
-function matching({ codeKey, campaignId, affiliateId, status }: CouponFilter, today: Today, walk = false) {
+export function matching({ codeKey, campaignId, affiliateId, status }: CouponFilter, today: Today, walk = false) {
   const column = (named: AnySQLiteColumn) => (walk ? sql`+${named}` : sql`${named}`);
   const is = (wanted: CouponStatus) => status === wanted;
   return and(
@@ -170,8 +210,10 @@ async function couponRows(db: Db, slice: { id: number }[], today: Today): Promis
         campaignId: coupons.campaignId,
         campaignName: campaigns.name,
         shopName: shops.name,
+        currency: shops.currency,
         affiliateId: coupons.affiliateId,
         affiliateName: affiliates.name,
+        affiliateEmail: affiliates.email,
         expiresOn: coupons.expiresOn,
         archivedAt: coupons.archivedAt,
         createdAt: coupons.createdAt,
@@ -181,7 +223,7 @@ async function couponRows(db: Db, slice: { id: number }[], today: Today): Promis
       .innerJoin(campaigns, eq(campaigns.id, coupons.campaignId))
       .innerJoin(shops, eq(shops.id, coupons.shopId))
       .leftJoin(affiliates, eq(affiliates.id, coupons.affiliateId))
-      .where(inArray(coupons.id, ids)),
+      .where(isOneOf(coupons.id, ids)),
     soldWith(db, ids),
     earnedWith(db, ids),
   ]);
@@ -202,12 +244,16 @@ async function couponRows(db: Db, slice: { id: number }[], today: Today): Promis
   });
 }
 
+/** That a column is one of many ids: a single parameter, where D1 takes a hundred. */
+export const isOneOf = (column: AnySQLiteColumn, ids: number[]) =>
+  sql`${column} in (select value from json_each(${JSON.stringify(ids)}))`;
+
 /** How many sales were made with each of some coupons. */
 export const soldWith = (db: Db, ids: number[]) =>
   db
     .select({ couponId: sales.couponId, sales: count() })
     .from(sales)
-    .where(inArray(sales.couponId, ids))
+    .where(isOneOf(sales.couponId, ids))
     .groupBy(sales.couponId);
 
 /** What the sales made with each of some coupons have earned. */
@@ -220,7 +266,7 @@ export const earnedWith = (db: Db, ids: number[]) =>
     })
     .from(sales)
     .innerJoin(commissions, eq(commissions.saleId, sales.id))
-    .where(and(inArray(sales.couponId, ids), ne(commissions.status, 'declined')))
+    .where(and(isOneOf(sales.couponId, ids), ne(commissions.status, 'declined')))
     .groupBy(sales.couponId, commissions.currency);
 
 /** @param today the day it is by the clock of the coupon's shop. */

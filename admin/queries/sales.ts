@@ -2,6 +2,7 @@ import { aliasedTable, and, asc, count, desc, eq, gte, lt, ne, or, type SQL, sql
 import { affiliates, campaigns, couponOwners, coupons, reports, sales, shops, users } from '../../drizzle/schema.ts';
 import { expiresAt } from '../../ledger/coupon.ts';
 import type { Db } from '../env.ts';
+import { batchesOf } from './batches.ts';
 import { PAGE_ROWS, type Place, type Slice, sliceOf } from './keyset.ts';
 
 /** Which sales; what is undefined matters not. */
@@ -60,16 +61,26 @@ const columns = {
 /** A page of sales, the newest first, and how many there are in all. */
 export async function salePage(db: Db, filter: SaleFilter, place: Place): Promise<Slice<SaleRow> & { count: number }> {
   const these = and(matching(filter), await soldBetween(db, filter));
-  const backwards = place.before !== undefined;
   // Not a batch: in one, D1 hands out rows by column name, and two tables' `name`s become one.
   const [found, [counted]] = await Promise.all([
-    selectSales(db)
-      .where(and(these, beyond(place)))
-      .orderBy(...(backwards ? [asc(sales.soldAt), asc(sales.id)] : [desc(sales.soldAt), desc(sales.id)]))
-      .limit(PAGE_ROWS + 1),
+    salesAlong(db, these, place, PAGE_ROWS + 1),
     db.select({ count: count() }).from(sales).innerJoin(shops, eq(shops.id, sales.shopId)).where(these),
   ]);
   return { ...sliceOf(found, place), count: counted!.count };
+}
+
+/** All sales that match, the newest first, in batches. */
+export async function* saleBatches(db: Db, filter: SaleFilter): AsyncGenerator<SaleRow[]> {
+  const these = and(matching(filter), await soldBetween(db, filter));
+  yield* batchesOf((after, limit) => salesAlong(db, these, { after }, limit));
+}
+
+async function salesAlong(db: Db, these: SQL | undefined, place: Place, limit: number): Promise<SaleRow[]> {
+  const backwards = place.before !== undefined;
+  return selectSales(db)
+    .where(and(these, beyond(place)))
+    .orderBy(...(backwards ? [asc(sales.soldAt), asc(sales.id)] : [desc(sales.soldAt), desc(sales.id)]))
+    .limit(limit);
 }
 
 /** The newest sales of an affiliate. */

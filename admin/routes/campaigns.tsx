@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
+import { REQUEST_MODES } from '../../drizzle/schema.ts';
 import { type CampaignTerms, createCampaign, editCampaign } from '../../ledger/campaigns.ts';
 import { parseMinor, plainMinor } from '../../ledger/money.ts';
 import { parseRate, plainRate } from '../../ledger/rate.ts';
@@ -26,7 +27,7 @@ const Terms = v.object({
   approval: v.picklist(['manual', 'automatic'], 'Choose how commissions are approved.'),
   holdDays: v.pipe(v.string(), v.trim()),
   trustPixel: v.optional(v.literal('on')),
-  requestMode: v.picklist(['at once', 'off'], 'Choose whether affiliates may request coupons.'),
+  requestMode: v.picklist(REQUEST_MODES, 'Choose whether affiliates may request coupons.'),
   requestLimit: v.pipe(v.string(), v.trim()),
 });
 const NewCampaign = v.object({ shop: v.string(), ...Terms.entries });
@@ -144,7 +145,7 @@ function termsOf(
   if (posted.name === '') errors.name = 'Give the campaign a name.';
   if (posted.name.length > NAME_LENGTH_MAX) errors.name = `Shorten the name to ${NAME_LENGTH_MAX} characters.`;
   const isAutomatic = posted.approval === 'automatic';
-  const isLimited = posted.requestMode === 'at once' && posted.requestLimit !== '';
+  const isLimited = posted.requestMode !== 'off' && posted.requestLimit !== '';
   const value: CampaignTerms = {
     name: posted.name,
     status: posted.status,

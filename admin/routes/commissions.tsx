@@ -3,13 +3,16 @@ import * as v from 'valibot';
 import { COMMISSION_STATUSES } from '../../drizzle/schema.ts';
 import { settleCommissions } from '../../ledger/commissions.ts';
 import { minorDigits } from '../../ledger/money.ts';
+import { csvFile } from '../csv-out.ts';
 import { type App, type OfficeContext, signedIn } from '../env.ts';
 import { done } from '../flash.ts';
 import { blankForm, type FormState, parseForm } from '../form.ts';
 import { CommissionsPage, DeclinePage, mayBecome } from '../pages/commissions.tsx';
+import { COMMISSIONS_CSV } from '../pages/exports.ts';
 import { affiliateOptions } from '../queries/affiliates.ts';
+import { eachOf } from '../queries/batches.ts';
 import { campaignOptions } from '../queries/campaigns.ts';
-import { commissionPage, commissionSums, commissionsById } from '../queries/commissions.ts';
+import { commissionBatches, commissionPage, commissionSums, commissionsById } from '../queries/commissions.ts';
 import { idOf, PAGE_ROWS, placeOf } from '../queries/keyset.ts';
 import { saleById } from '../queries/sales.ts';
 import { pageFor, render } from '../render.tsx';
@@ -33,13 +36,7 @@ const Declined = v.object({
 export const commissionsRoutes = new Hono<App>()
   .get('/admin/commissions', async (c) => {
     const asked = c.req.query();
-    const filter = {
-      status: COMMISSION_STATUSES.find((one) => one === asked.status),
-      currency: minorDigits(asked.currency ?? '') === undefined ? undefined : asked.currency,
-      affiliateId: idOf(asked.affiliate),
-      campaignId: idOf(asked.campaign),
-      saleId: idOf(asked.sale),
-    };
+    const filter = filterOf(asked);
     const query = {
       status: filter.status ?? '',
       currency: filter.currency ?? '',
@@ -62,6 +59,11 @@ export const commissionsRoutes = new Hono<App>()
     );
   })
 
+  .get(`${LIST}.csv`, (c) => {
+    const rows = commissionBatches(c.var.db, filterOf(c.req.query()));
+    return csvFile('commissions.csv', COMMISSIONS_CSV.head, eachOf(rows, COMMISSIONS_CSV.cells));
+  })
+
   .post('/admin/commissions/approve', async (c) => {
     const parsed = await parseForm(c, Chosen);
     const chosen = parsed.ok ? parsed.values : { id: [], only: '', back: '' };
@@ -82,6 +84,14 @@ export const commissionsRoutes = new Hono<App>()
     const { id = '', only = '', back } = parsed.form.values;
     return askBeforeDeclining(c, chosenIds({ id: id.split(','), only }), backTo(back), parsed.form);
   });
+
+const filterOf = ({ status, currency = '', affiliate, campaign, sale }: Record<string, string>) => ({
+  status: COMMISSION_STATUSES.find((one) => one === status),
+  currency: minorDigits(currency) === undefined ? undefined : currency,
+  affiliateId: idOf(affiliate),
+  campaignId: idOf(campaign),
+  saleId: idOf(sale),
+});
 
 const NONE_CHOSEN = 'Check the commissions first.';
 

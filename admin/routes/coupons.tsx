@@ -1,20 +1,28 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import { couponKey } from '../../ledger/coupon.ts';
-import { addCoupons, deleteCoupons, editCoupon } from '../../ledger/coupons.ts';
+import { addCoupons, editCoupon } from '../../ledger/coupons.ts';
+import { listPath } from '../coupon-list.ts';
+import { csvFile } from '../csv-out.ts';
 import { type App, type OfficeContext, signedIn } from '../env.ts';
 import { done } from '../flash.ts';
 import { blankForm, type FormState, parseForm, withErrors } from '../form.ts';
 import { CouponPage } from '../pages/coupon.tsx';
-import { CouponsPage, DeleteCouponsPage, NewCouponPage } from '../pages/coupons.tsx';
+import { CouponsPage, NewCouponPage } from '../pages/coupons.tsx';
+import { COUPONS_CSV } from '../pages/exports.ts';
 import { type AffiliateOption, affiliateOptions } from '../queries/affiliates.ts';
+import { eachOf } from '../queries/batches.ts';
 import { type CampaignOption, campaignOptions } from '../queries/campaigns.ts';
-import { type Coupon, couponById, couponsNamed, rivalOf } from '../queries/coupon.ts';
-import { type CouponFilter, type CouponSort, couponPage, todayOf } from '../queries/coupons.ts';
+import { type Coupon, couponById, rivalOf } from '../queries/coupon.ts';
+import { waitingRequests } from '../queries/coupon-requests.ts';
+import { type CouponSort, couponBatches, couponFilterOf, couponPage, todayOf } from '../queries/coupons.ts';
 import { idOf, placeOf } from '../queries/keyset.ts';
 import { codeOr, expiryRefusal } from '../refusals.ts';
 import { pageFor, problem, render } from '../render.tsx';
 import { dayText } from '../ui/when.tsx';
+import { couponBulkRoutes } from './coupon-bulk.tsx';
+import { couponRequestsRoutes } from './coupon-requests.tsx';
+import { couponSeriesRoutes } from './coupon-series.tsx';
 
 const PATH = '/admin/coupons';
 
@@ -26,16 +34,25 @@ const Typed = v.object({
   expiresOn: v.string(),
   revision: v.string(),
 });
-const Chosen = v.object({ id: v.array(v.string()) });
 
 export const couponsRoutes = new Hono<App>()
+  .route('/', couponSeriesRoutes)
+  .route('/', couponBulkRoutes)
+  .route('/', couponRequestsRoutes)
+
+  .get(`${PATH}.csv`, async (c) => {
+    const today = todayOf(await campaignOptions(c.var.db), Date.now());
+    const rows = couponBatches(c.var.db, couponFilterOf(c.req.query()), today);
+    return csvFile('coupons.csv', COUPONS_CSV.head, eachOf(rows, COUPONS_CSV.cells));
+  })
+
   .get(PATH, async (c) => {
-    const { campaigns, affiliates } = await choices(c);
+    const [{ campaigns, affiliates }, requests] = await Promise.all([choices(c), waitingRequests(c.var.db)]);
     const query = c.req.query();
     const sort = sortOf(query.sort);
     const today = todayOf(campaigns, Date.now());
-    const page = await couponPage(c.var.db, filterOf(query), sort, placeOf(query), today);
-    return render(c, <CouponsPage {...pageFor(c)} {...{ query, sort, page, campaigns, affiliates }} />);
+    const page = await couponPage(c.var.db, couponFilterOf(query), sort, placeOf(query), today);
+    return render(c, <CouponsPage {...pageFor(c)} {...{ query, sort, page, campaigns, affiliates, requests }} />);
   })
 
   .get(`${PATH}/new`, async (c) => {
@@ -63,24 +80,6 @@ export const couponsRoutes = new Hono<App>()
     return done(c, PATH, `${read.code} added. ${words}`);
   })
 
-  .get(`${PATH}/delete`, async (c) => {
-    const coupons = await couponsNamed(c.var.db, idsOf(c.req.queries('id')));
-    if (coupons.length === 0) return done(c, PATH, NONE_CHECKED, 'bad');
-    return render(c, <DeleteCouponsPage {...pageFor(c)} coupons={coupons} />);
-  })
-
-  .post(`${PATH}/delete`, async (c) => {
-    const parsed = await parseForm(c, Chosen);
-    const ids = parsed.ok ? idsOf(parsed.values.id) : [];
-    if (ids.length === 0) return done(c, PATH, NONE_CHECKED, 'bad');
-    const by = { userId: signedIn(c).id, now: Date.now() };
-    const named = await couponsNamed(c.var.db, ids);
-    const deleted = await deleteCoupons({ db: c.env.DB, kv: c.env.COUPONS }, ids, by);
-    if (deleted === 0) return done(c, PATH, 'They were deleted already.');
-    const what = deleted === 1 && named[0] ? named[0].code : `${deleted} coupons`;
-    return done(c, PATH, `${what} deleted. Tracking has stopped; sales and commissions are kept.`);
-  })
-
   .get(`${PATH}/:id`, async (c) => {
     const coupon = await couponAsked(c);
     if (!coupon) return problem(c, 404);
@@ -100,7 +99,7 @@ export const couponsRoutes = new Hono<App>()
     const store = { db: c.env.DB, kv: c.env.COUPONS };
     const changed = { ...read.terms, code: read.code };
     const saved = await editCoupon(store, coupon.id, idOf(form.values.revision) ?? 0, changed, by);
-    if ('id' in saved) return done(c, PATH, `${read.code} saved.`);
+    if ('id' in saved) return done(c, listPath(c.req.query('list')), `${read.code} saved.`);
     if (saved.error === 'gone') return done(c, `${PATH}/${coupon.id}`, DELETED_MEANWHILE, 'bad');
     if (saved.error !== 'changed meanwhile') return couponPageOf(c, coupon, form);
     // Shown against what stands by now, so that saving again is a choice.
@@ -109,7 +108,6 @@ export const couponsRoutes = new Hono<App>()
     return couponPageOf(c, stands, withErrors(again, { '': changedMeanwhile(stands) }));
   });
 
-const NONE_CHECKED = 'Check the coupons to delete first.';
 const DELETED_MEANWHILE = 'Somebody deleted this coupon meanwhile, so nothing was saved.';
 
 const changedMeanwhile = ({ code, campaignName, affiliateName, expiresOn }: Coupon) =>
@@ -138,7 +136,13 @@ async function couponPageOf(c: OfficeContext, coupon: Coupon, form: FormState) {
   const own = campaigns.filter(({ shopId }) => shopId === coupon.shopId);
   return render(
     c,
-    <CouponPage {...pageFor(c)} coupon={coupon} form={said} campaigns={own} affiliates={affiliates} rival={rival} />,
+    <CouponPage
+      {...pageFor(c)}
+      {...{ coupon, affiliates, rival }}
+      form={said}
+      campaigns={own}
+      list={c.req.query('list') ?? ''}
+    />,
     status,
   );
 }
@@ -188,19 +192,6 @@ async function rivalTo(c: OfficeContext, { code = '', campaign }: FormState['val
 
 const duplicateOf = (rival: { code: string } | undefined): Record<string, string> =>
   rival ? { code: `${rival.code} is a coupon of this shop already.` } : {};
-
-const idsOf = (texts: string[] = []) => texts.map(idOf).filter((id) => id !== undefined);
-
-function filterOf({ q = '', campaign, affiliate, status }: Record<string, string>): CouponFilter {
-  const key = couponKey(q);
-  return {
-    // What cannot be a whole code may still be the beginning of one.
-    codeKey: q.trim() === '' ? null : 'value' in key ? key.value : q.trim().toLowerCase(),
-    campaignId: idOf(campaign) ?? null,
-    affiliateId: affiliate === 'none' ? 'none' : (idOf(affiliate) ?? null),
-    status: status === 'active' || status === 'free' || status === 'expired' ? status : null,
-  };
-}
 
 function sortOf(name: string | undefined): CouponSort {
   const by = name?.replace('-', '');

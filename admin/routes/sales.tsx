@@ -1,12 +1,15 @@
 import { Hono } from 'hono';
 import { expiresAt } from '../../ledger/coupon.ts';
+import { csvFile } from '../csv-out.ts';
 import type { App } from '../env.ts';
+import { SALES_CSV } from '../pages/exports.ts';
 import { SalePage, SalesPage } from '../pages/sales.tsx';
 import { affiliateOptions } from '../queries/affiliates.ts';
+import { eachOf } from '../queries/batches.ts';
 import { campaignOptions } from '../queries/campaigns.ts';
 import { commissionsOfSale } from '../queries/commissions.ts';
 import { idOf, placeOf } from '../queries/keyset.ts';
-import { reportsOfSale, saleById, salePage } from '../queries/sales.ts';
+import { reportsOfSale, saleBatches, saleById, salePage } from '../queries/sales.ts';
 import { pageFor, problem, render } from '../render.tsx';
 
 const EVIDENCE = ['unconfirmed', 'confirmed'] as const;
@@ -14,14 +17,7 @@ const EVIDENCE = ['unconfirmed', 'confirmed'] as const;
 export const salesRoutes = new Hono<App>()
   .get('/admin/sales', async (c) => {
     const asked = c.req.query();
-    const filter = {
-      campaignId: idOf(asked.campaign),
-      affiliateId: idOf(asked.affiliate),
-      couponId: idOf(asked.coupon),
-      evidence: EVIDENCE.find((one) => one === asked.evidence),
-      from: dayOrNothing(asked.from),
-      until: dayOrNothing(asked.until),
-    };
+    const filter = filterOf(asked);
     const query = {
       campaign: String(filter.campaignId ?? ''),
       affiliate: String(filter.affiliateId ?? ''),
@@ -38,6 +34,11 @@ export const salesRoutes = new Hono<App>()
     return render(c, <SalesPage {...pageFor(c)} {...{ sales, query, campaigns, affiliates }} />);
   })
 
+  .get('/admin/sales.csv', (c) => {
+    const rows = saleBatches(c.var.db, filterOf(c.req.query()));
+    return csvFile('sales.csv', SALES_CSV.head, eachOf(rows, SALES_CSV.cells));
+  })
+
   .get('/admin/sales/:id', async (c) => {
     const id = idOf(c.req.param('id'));
     if (id === undefined) return problem(c, 404);
@@ -49,6 +50,15 @@ export const salesRoutes = new Hono<App>()
     if (!sale) return problem(c, 404);
     return render(c, <SalePage {...pageFor(c)} {...{ sale, reports, lines }} />);
   });
+
+const filterOf = ({ campaign, affiliate, coupon, evidence, from, until }: Record<string, string>) => ({
+  campaignId: idOf(campaign),
+  affiliateId: idOf(affiliate),
+  couponId: idOf(coupon),
+  evidence: EVIDENCE.find((one) => one === evidence),
+  from: dayOrNothing(from),
+  until: dayOrNothing(until),
+});
 
 /** An ISO date, or undefined for what is none: a filter that cannot be read filters nothing. */
 const dayOrNothing = (text: string | undefined) => (text && 'value' in expiresAt(text, 'UTC') ? text : undefined);

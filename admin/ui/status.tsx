@@ -1,6 +1,6 @@
 /** The look of each word: a colour and a shape, the word always beside it. */
 const LOOKS = {
-  good: ['active', 'approved', 'paid', 'recorded', 'confirmed', 'corrected', 'done'],
+  good: ['active', 'approved', 'paid', 'recorded', 'confirmed', 'corrected', 'done', 'granted'],
   wait: [
     'pending',
     'unconfirmed',

@@ -84,8 +84,8 @@ describe('a change of many', () => {
   test('gives them to another affiliate, with its history, and says how many it changed', async () => {
     const ids = await idsLike('race-1%');
     const change = { what: 'affiliate', affiliateId: house.joao } as const;
-    expect(await changeCoupons(store, ids.slice(0, 20), change, 'checked', now)).toBe(20);
-    expect(await changeCoupons(store, ids.slice(10, 30), change, 'checked', now)).toBe(10);
+    expect(await changeCoupons(store, [ids.slice(0, 20)], change, 'checked', now)).toBe(20);
+    expect(await changeCoupons(store, [ids.slice(10, 30)], change, 'checked', now)).toBe(10);
     const owners = await env.DB.prepare(
       'SELECT affiliate_id AS affiliateId, until_at AS untilAt FROM coupon_owners WHERE coupon_id = ? ORDER BY id',
     )
@@ -108,9 +108,9 @@ describe('a change of many', () => {
     const ids = await idsLike('race-%');
     const was = await count(env.DB, 'SELECT count(*) FROM audit_log');
     const change = { what: 'expiry', expiresOn: '2027-01-31' } as const;
-    expect(await changeCoupons(store, ids.slice(0, 5000), change, 'race-', now)).toBe(5000);
+    expect(await changeCoupons(store, [ids.slice(0, 5000)], change, 'race-', now)).toBe(5000);
     expect(await count(env.DB, 'SELECT count(*) FROM audit_log')).toBe(was + 1);
-    await expect(changeCoupons(store, ids, change, 'race-', now)).rejects.toThrow('too many');
+    await expect(changeCoupons(store, [ids], change, 'race-', now)).rejects.toThrow('too many');
   });
 
   test('moves only those of the campaign’s own shop', async () => {
@@ -120,7 +120,7 @@ describe('a change of many', () => {
     await addCouponSeries(store, ['snow-1'], { ...terms, campaignId: snowId }, 'refuse', now);
     const ids = await idsLike('%-1');
     expect(ids).toHaveLength(2); // race-1 of Azulejo, snow-1 of the kiosk
-    expect(await changeCoupons(store, ids, { what: 'campaign', campaignId: house.launch }, 'checked', now)).toBe(1);
+    expect(await changeCoupons(store, [ids], { what: 'campaign', campaignId: house.launch }, 'checked', now)).toBe(1);
     const moved = await env.DB.prepare("SELECT code FROM coupons WHERE campaign_id = ? AND code LIKE '%-1'")
       .bind(house.launch)
       .all();
@@ -129,8 +129,8 @@ describe('a change of many', () => {
 
   test('deletes, once', async () => {
     const ids = await idsLike('test-coupon%');
-    expect(await changeCoupons(store, ids, { what: 'deleted' }, 'checked', now)).toBe(12);
-    expect(await changeCoupons(store, ids, { what: 'deleted' }, 'checked', now)).toBe(0);
+    expect(await changeCoupons(store, [ids], { what: 'deleted' }, 'checked', now)).toBe(12);
+    expect(await changeCoupons(store, [ids], { what: 'deleted' }, 'checked', now)).toBe(0);
     const [sold] = await recordSales(env.DB, [pixel({ code: 'test-coupon7', orderId: 'gone' })]);
     expect(sold).toMatchObject({ outcome: 'unknown coupon' });
   });

@@ -101,7 +101,6 @@ describe('coupons', () => {
     ['only expired ones', {}, ['2020-01-31'], false],
     ['a campaign that is paused', { status: 'paused' }, [null], false],
     ['requests switched off', { requestMode: 'off' }, [null], false],
-    ['requests that a person approves', { requestMode: 'after approval' }, [null], false],
     ['a limit not reached', { requestLimit: 2 }, [null], true],
     ['a limit reached', { requestLimit: 1 }, [null], false],
   ];

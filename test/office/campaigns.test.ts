@@ -103,7 +103,12 @@ describe('a form that comes back says what is wrong', () => {
     ['half a day', { ...AUTOMATIC, holdDays: '0.5' }, 'holdDays', 'Write a whole number of days, 0 to 90.'],
     ['no days', { ...AUTOMATIC, holdDays: '' }, 'holdDays', 'Write a whole number of days, 0 to 90.'],
     ['none each', { requestLimit: '0' }, 'requestLimit', 'Write a whole number of coupons, 1 to 1000.'],
-    ['later work', { requestMode: 'after approval' }, 'requestMode', 'Choose whether affiliates may request coupons.'],
+    [
+      'no such way to request',
+      { requestMode: 'by post' },
+      'requestMode',
+      'Choose whether affiliates may request coupons.',
+    ],
     ['no such status', { status: 'secret' }, 'status', 'Choose whether it is active.'],
   ];
   test.each(cases)('%s', async (_, typed, field, said) => {

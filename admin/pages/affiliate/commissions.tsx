@@ -1,6 +1,7 @@
 import type { OwnCommission, Sum } from '../../queries/affiliate/commissions.ts';
 import type { Slice } from '../../queries/keyset.ts';
 import { FilterSelect, Filters } from '../../ui/actions.tsx';
+import { ExportLink } from '../../ui/export-link.tsx';
 import { FilterDay } from '../../ui/filter-day.tsx';
 import { type Frame, Page } from '../../ui/layout.tsx';
 import { ListPager } from '../../ui/list-pager.tsx';
@@ -52,6 +53,7 @@ export function OwnCommissionsPage({ commissions, query, campaigns, ...frame }: 
       {...frame}
       title="Commissions"
       lead="What you earn, line by line. A pending one waits to be approved, an approved one to be paid."
+      action={commissions.count > 0 && <ExportLink path={PATH} query={query} />}
     >
       <Filters action={PATH}>
         <FilterSelect

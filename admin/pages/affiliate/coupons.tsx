@@ -1,14 +1,18 @@
 import { formatMinor } from '../../../ledger/money.ts';
 import { plainRate } from '../../../ledger/rate.ts';
-import type { OwnCampaign, OwnCoupon } from '../../queries/affiliate/coupons.ts';
+import type { OwnCampaign, OwnCoupon, OwnRequest } from '../../queries/affiliate/coupons.ts';
 import type { Slice } from '../../queries/keyset.ts';
 import { Filters } from '../../ui/actions.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { type Frame, Page } from '../../ui/layout.tsx';
 import { ListPager } from '../../ui/list-pager.tsx';
 import { Money } from '../../ui/money.tsx';
+import { Status } from '../../ui/status.tsx';
+import { type Column, Table } from '../../ui/table.tsx';
+import { Ticket } from '../../ui/ticket.tsx';
 import { TicketCard, TicketCards } from '../../ui/ticket-card.tsx';
-import { dayText } from '../../ui/when.tsx';
+import { Titled } from '../../ui/titled.tsx';
+import { dayText, When } from '../../ui/when.tsx';
 
 const PATH = '/affiliate/coupons';
 
@@ -16,10 +20,11 @@ type OwnCouponsPageProps = Frame & {
   campaigns: OwnCampaign[];
   campaign: OwnCampaign;
   coupons: Slice<OwnCoupon>;
+  requests: OwnRequest[];
 };
 
 /** An affiliate's coupons of one campaign, to give away; expired ones are not shown, since nobody should get one. */
-export function OwnCouponsPage({ campaigns, campaign, coupons, ...frame }: OwnCouponsPageProps) {
+export function OwnCouponsPage({ campaigns, campaign, coupons, requests, ...frame }: OwnCouponsPageProps) {
   const query = { campaign: String(campaign.id) };
   return (
     <Page
@@ -41,6 +46,9 @@ export function OwnCouponsPage({ campaigns, campaign, coupons, ...frame }: OwnCo
         </label>
       </Filters>
       <p class="terms">{termsText(campaign)}</p>
+      {campaign.waiting && (
+        <p class="note note-wait">Your request for a coupon of {campaign.name} waits for an answer.</p>
+      )}
       {coupons.rows.length === 0 ? (
         <NoCoupon campaign={campaign} />
       ) : (
@@ -71,6 +79,7 @@ export function OwnCouponsPage({ campaigns, campaign, coupons, ...frame }: OwnCo
         page={{ ...coupons, count: campaign.coupons }}
         noun={['coupon', 'coupons']}
       />
+      <Requests requests={requests} />
     </Page>
   );
 }
@@ -84,6 +93,30 @@ function RequestCoupon({ campaign }: { campaign: OwnCampaign }) {
         Request coupon
       </button>
     </form>
+  );
+}
+
+const REQUEST_COLUMNS: Column<OwnRequest>[] = [
+  { head: 'Campaign', lead: true, cell: ({ campaign }) => campaign },
+  { head: 'Requested', cell: ({ askedAt, timeZone }) => <When at={askedAt} timeZone={timeZone} /> },
+  { head: 'Answer', cell: ({ status }) => <Status word={status} /> },
+  { head: 'Coupon', cell: ({ code }) => code && <Ticket code={code} /> },
+  { head: 'Note', cell: ({ note }) => note && <span class="quiet">{note}</span> },
+];
+
+/** What was asked for, and the answers; nothing where nothing ever was. */
+function Requests({ requests }: { requests: OwnRequest[] }) {
+  if (requests.length === 0) return null;
+  return (
+    <Titled title="Your requests">
+      <Table
+        caption="Your requests"
+        columns={REQUEST_COLUMNS}
+        rows={requests}
+        rowId={(request) => request.id}
+        empty={null}
+      />
+    </Titled>
   );
 }
 
@@ -108,16 +141,18 @@ function NoCoupon({ campaign }: { campaign: OwnCampaign }) {
     <div class="empty">
       <h2>{`No coupon of ${campaign.name} works for you today`}</h2>
       <p>
-        {campaign.canRequest
-          ? 'Request one: it is yours at once, and each sale made with it from then on makes you earn.'
-          : `Those you had have expired, and none is free at the moment. Ask ${campaign.shop} for a new one.`}
+        {campaign.waiting
+          ? `${campaign.shop} reads your request, and the answer stands here.`
+          : campaign.canRequest
+            ? `Request one: it is yours ${campaign.requestMode === 'at once' ? 'at once' : `as soon as ${campaign.shop} approves`}, and each sale made with it from then on makes you earn.`
+            : `Those you had have expired, and none is free at the moment. Ask ${campaign.shop} for a new one.`}
       </p>
     </div>
   );
 }
 
 /** For an affiliate that no active campaign has anything for. */
-export function NoCampaignPage(frame: Frame) {
+export function NoCampaignPage({ requests, ...frame }: Frame & { requests: OwnRequest[] }) {
   return (
     <Page {...frame} title="Coupons">
       <div class="empty">
@@ -127,6 +162,7 @@ export function NoCampaignPage(frame: Frame) {
           moment. Ask for one, or look in again later.
         </p>
       </div>
+      <Requests requests={requests} />
     </Page>
   );
 }

@@ -1,6 +1,7 @@
 import type { OwnSale } from '../../queries/affiliate/sales.ts';
 import type { Slice } from '../../queries/keyset.ts';
 import { FilterSelect, Filters } from '../../ui/actions.tsx';
+import { ExportLink } from '../../ui/export-link.tsx';
 import { FilterDay } from '../../ui/filter-day.tsx';
 import { type Frame, Page } from '../../ui/layout.tsx';
 import { ListPager } from '../../ui/list-pager.tsx';
@@ -46,6 +47,7 @@ export function OwnSalesPage({ sales, query, campaigns, ...frame }: OwnSalesPage
       {...frame}
       title="Sales"
       lead="What was bought with your coupons. A sale is unconfirmed until the shop itself has said that it was made."
+      action={sales.count > 0 && <ExportLink path={PATH} query={query} />}
     >
       <Filters action={PATH}>
         <FilterSelect

@@ -1,6 +1,7 @@
 /** An affiliate's own commissions. Each query here is about one affiliate, and there is none that is not. */
 import { type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../../env.ts';
+import { batchesOf } from '../batches.ts';
 import { isWithin, shopZones } from '../days.ts';
 import { PAGE_ROWS, type Place, type Slice, sliceOf } from '../keyset.ts';
 
@@ -59,14 +60,8 @@ export async function ownCommissions(
   place: Place,
 ): Promise<Slice<OwnCommission> & { count: number; sums: Sum[] }> {
   const lines = linesOf(affiliateId, filter, await shopZones(db));
-  const { after, before } = place;
-  const from = before ? sql`AND m.id > ${before}` : after ? sql`AND m.id < ${after}` : sql``;
   const [found, sums] = await Promise.all([
-    db.all<OwnCommission>(sql`
-      SELECT m.id, ${EARNED_AT} AS earnedAt, h.time_zone AS timeZone, m.kind, s.id AS saleId, s.order_id AS orderId,
-        c.code, k.name AS campaign, m.amount_minor AS amountMinor, m.currency, m.status, m.available_at AS availableAt,
-        CASE WHEN m.status = 'declined' THEN m.reason END AS reason
-      ${lines} ${from} ORDER BY m.id ${before ? sql`ASC` : sql`DESC`} LIMIT ${PAGE_ROWS + 1}`),
+    linesAlong(db, lines, place, PAGE_ROWS + 1),
     db.all<Sum & { count: number }>(sql`
       SELECT m.currency, count(*) AS count,
         coalesce(sum(m.amount_minor) FILTER (WHERE m.status <> 'declined' OR ${filter.status === 'declined'}), 0) AS amountMinor
@@ -74,6 +69,25 @@ export async function ownCommissions(
       GROUP BY m.currency ORDER BY m.currency`),
   ]);
   return { ...sliceOf(found, place), sums, count: sums.reduce((sum, { count }) => sum + count, 0) };
+}
+
+/** All of the affiliate's commissions that match, the newest first, in batches. */
+export async function* ownCommissionBatches(
+  db: Db,
+  affiliateId: number,
+  filter: OwnCommissionFilter,
+): AsyncGenerator<OwnCommission[]> {
+  const lines = linesOf(affiliateId, filter, await shopZones(db));
+  yield* batchesOf((after, limit) => linesAlong(db, lines, { after }, limit));
+}
+
+function linesAlong(db: Db, lines: SQL, { after, before }: Place, limit: number): Promise<OwnCommission[]> {
+  const from = before ? sql`AND m.id > ${before}` : after ? sql`AND m.id < ${after}` : sql``;
+  return db.all<OwnCommission>(sql`
+    SELECT m.id, ${EARNED_AT} AS earnedAt, h.time_zone AS timeZone, m.kind, s.id AS saleId, s.order_id AS orderId,
+      c.code, k.name AS campaign, m.amount_minor AS amountMinor, m.currency, m.status, m.available_at AS availableAt,
+      CASE WHEN m.status = 'declined' THEN m.reason END AS reason
+    ${lines} ${from} ORDER BY m.id ${before ? sql`ASC` : sql`DESC`} LIMIT ${limit}`);
 }
 
 /** What the affiliate's commissions add up to, by currency and status. */

@@ -15,8 +15,11 @@ export interface OwnCampaign {
   requestLimit: number | null;
   /** Of the affiliate, and working today. */
   coupons: number;
-  /** Whether a request made now is granted: the conditions of `requestCoupon` in ledger/coupons.ts. */
+  requestMode: 'at once' | 'after approval' | 'off';
+  /** Whether a request made now is taken: the conditions of `requestCoupon` and `askForCoupon` in ledger/. */
   canRequest: boolean;
+  /** A request of theirs waits for an answer. */
+  waiting: boolean;
   /** They have as many as one affiliate may. */
   limitReached: boolean;
 }
@@ -24,27 +27,55 @@ export interface OwnCampaign {
 /** The active campaigns that the affiliate has coupons of, or can have one of, by shop and name. */
 export async function ownCampaigns(db: Db, affiliateId: number, now: number): Promise<OwnCampaign[]> {
   const rows = await db.all<
-    Omit<OwnCampaign, 'canRequest' | 'limitReached'> & { requestable: number; owned: number }
+    Omit<OwnCampaign, 'canRequest' | 'limitReached' | 'waiting'> & { waits: number; requestable: number; owned: number }
   >(sql`
     WITH today AS (${await todays(db, now)})
     SELECT k.id, k.name, s.name AS shop, s.currency, s.time_zone AS timeZone, k.commission_kind AS commissionKind,
-      k.commission_value AS commissionValue, k.request_limit AS requestLimit,
+      k.commission_value AS commissionValue, k.request_limit AS requestLimit, k.request_mode AS requestMode,
       (SELECT count(*) FROM coupons o WHERE o.campaign_id = k.id AND o.affiliate_id = ${affiliateId}
         AND o.archived_at IS NULL) AS owned,
       (SELECT count(*) FROM coupons o WHERE o.campaign_id = k.id AND o.affiliate_id = ${affiliateId}
         AND o.archived_at IS NULL AND (o.expires_on IS NULL OR o.expires_on >= t.day)) AS coupons,
-      k.request_mode = 'at once'
+      (SELECT count(*) FROM coupon_requests w WHERE w.campaign_id = k.id AND w.affiliate_id = ${affiliateId}
+        AND w.status = 'waiting') AS waits,
+      k.request_mode <> 'off'
         AND EXISTS (SELECT 1 FROM affiliates a WHERE a.id = ${affiliateId} AND a.status = 'active')
         AND EXISTS (SELECT 1 FROM coupons f WHERE f.campaign_id = k.id AND f.affiliate_id IS NULL
           AND f.archived_at IS NULL AND (f.expires_on IS NULL OR f.expires_on >= t.day)) AS requestable
     FROM campaigns k JOIN shops s ON s.id = k.shop_id JOIN today t ON t.zone = s.time_zone
     WHERE k.status = 'active'
     ORDER BY s.name, k.name`);
-  return rows.flatMap(({ requestable, owned, ...campaign }) => {
-    const limitReached = campaign.requestLimit !== null && campaign.coupons >= campaign.requestLimit;
-    const canRequest = requestable === 1 && !limitReached;
-    return owned > 0 || canRequest ? [{ ...campaign, canRequest, limitReached }] : [];
+  return rows.flatMap(({ waits, requestable, owned, ...campaign }) => {
+    const { requestLimit, requestMode, coupons } = campaign;
+    const limitReached = requestLimit !== null && coupons >= requestLimit;
+    const waiting = waits > 0;
+    const mayHaveMore = requestLimit === null || coupons + waits < requestLimit;
+    const canRequest = requestable === 1 && mayHaveMore && !(waiting && requestMode === 'after approval');
+    return owned > 0 || canRequest || waiting ? [{ ...campaign, canRequest, limitReached, waiting }] : [];
   });
+}
+
+export interface OwnRequest {
+  id: number;
+  campaign: string;
+  askedAt: number;
+  timeZone: string;
+  status: 'waiting' | 'granted' | 'refused';
+  /** The coupon that was given; null where none was. */
+  code: string | null;
+  /** What the administrator says to it. */
+  note: string;
+}
+
+const REQUESTS_SHOWN = 10;
+
+/** What the affiliate has asked for, the newest first, with the answers. */
+export async function ownRequests(db: Db, affiliateId: number): Promise<OwnRequest[]> {
+  return db.all(sql`
+    SELECT r.id, k.name AS campaign, r.created_at AS askedAt, s.time_zone AS timeZone, r.status, c.code, r.note
+    FROM coupon_requests r JOIN campaigns k ON k.id = r.campaign_id JOIN shops s ON s.id = k.shop_id
+      LEFT JOIN coupons c ON c.id = r.coupon_id
+    WHERE r.affiliate_id = ${affiliateId} ORDER BY r.id DESC LIMIT ${REQUESTS_SHOWN}`);
 }
 
 export interface OwnCoupon {

@@ -1,6 +1,7 @@
 /** An affiliate's own sales. Each query here is about one affiliate, and there is none that is not. */
 import { type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../../env.ts';
+import { batchesOf } from '../batches.ts';
 import { isWithin, shopZones } from '../days.ts';
 import { PAGE_ROWS, type Place, type Slice, sliceOf } from '../keyset.ts';
 
@@ -39,7 +40,22 @@ export async function ownSales(
   place: Place,
 ): Promise<Slice<OwnSale> & { count: number }> {
   const these = matching(affiliateId, filter, await shopZones(db));
-  const backwards = place.before !== undefined;
+  const [found, counted] = await Promise.all([
+    salesAlong(db, affiliateId, these, place, PAGE_ROWS + 1),
+    db.get<{ count: number }>(
+      sql`SELECT count(*) AS count FROM sales s JOIN shops h ON h.id = s.shop_id WHERE ${these}`,
+    ),
+  ]);
+  return { ...sliceOf(found, place), count: counted.count };
+}
+
+/** All of the affiliate's sales that match, the newest first, in batches. */
+export async function* ownSaleBatches(db: Db, affiliateId: number, filter: OwnSaleFilter): AsyncGenerator<OwnSale[]> {
+  const these = matching(affiliateId, filter, await shopZones(db));
+  yield* batchesOf((after, limit) => salesAlong(db, affiliateId, these, { after }, limit));
+}
+
+function salesAlong(db: Db, affiliateId: number, these: SQL, place: Place, limit: number): Promise<OwnSale[]> {
   const key = (id: number) => sql`(SELECT sold_at, id FROM sales WHERE id = ${id} AND affiliate_id = ${affiliateId})`;
   const beyond =
     place.before !== undefined
@@ -47,14 +63,8 @@ export async function ownSales(
       : place.after !== undefined
         ? sql`AND (s.sold_at, s.id) < ${key(place.after)}`
         : sql``;
-  const order = backwards ? sql`s.sold_at, s.id` : sql`s.sold_at DESC, s.id DESC`;
-  const [found, counted] = await Promise.all([
-    selectSales(db, affiliateId, sql`${these} ${beyond} ORDER BY ${order} LIMIT ${PAGE_ROWS + 1}`),
-    db.get<{ count: number }>(
-      sql`SELECT count(*) AS count FROM sales s JOIN shops h ON h.id = s.shop_id WHERE ${these}`,
-    ),
-  ]);
-  return { ...sliceOf(found, place), count: counted.count };
+  const order = place.before !== undefined ? sql`s.sold_at, s.id` : sql`s.sold_at DESC, s.id DESC`;
+  return selectSales(db, affiliateId, sql`${these} ${beyond} ORDER BY ${order} LIMIT ${limit}`);
 }
 
 /** The affiliate's newest sales. */
