@@ -10,8 +10,10 @@ import type { App } from './env.ts';
 import { guard } from './guard.ts';
 import { problem } from './render.tsx';
 import { accountRoutes } from './routes/account.tsx';
+import { administratorsRoutes } from './routes/administrators.tsx';
 import { affiliatePanel } from './routes/affiliate/panel.ts';
 import { affiliatesRoutes } from './routes/affiliates.tsx';
+import { auditLogRoutes } from './routes/audit-log.tsx';
 import { campaignsRoutes } from './routes/campaigns.tsx';
 import { commissionsRoutes } from './routes/commissions.tsx';
 import { couponsRoutes } from './routes/coupons.tsx';
@@ -27,6 +29,7 @@ import { settingsRoutes } from './routes/settings.tsx';
 import { setupRoutes } from './routes/setup.tsx';
 import { shopsRoutes } from './routes/shops.tsx';
 import { signInRoutes } from './routes/sign-in.tsx';
+import { signUpRoutes } from './routes/sign-up.tsx';
 import { trackingCodeRoutes } from './routes/tracking-code.tsx';
 
 export const app = new Hono<App>()
@@ -65,6 +68,7 @@ export const app = new Hono<App>()
   .route('/', signInRoutes)
   .route('/', setupRoutes)
   .route('/', invitationRoutes)
+  .route('/', signUpRoutes)
   .route('/', accountRoutes)
   .route('/', secondFactorRoutes)
   .route('/', payoutDetailsRoutes)
@@ -77,6 +81,8 @@ export const app = new Hono<App>()
   .route('/', settingsRoutes)
   .route('/', shopsRoutes)
   .route('/', pluginsRoutes)
+  .route('/', administratorsRoutes)
+  .route('/', auditLogRoutes)
   .route('/', couponsRoutes)
   .route('/', offlineSalesRoutes)
   .route('/', trackingCodeRoutes)

@@ -81,6 +81,10 @@ export async function acceptInvitation(
         db
           .prepare(`DELETE FROM sessions WHERE user_id = (SELECT user_id FROM affiliates WHERE id = ?3) AND ${usedNow}`)
           .bind(hash, now, invited.affiliateId),
+        // To invite somebody who has applied is to say yes.
+        db
+          .prepare(`UPDATE affiliates SET status = 'active' WHERE id = ?3 AND status = 'pending' AND ${usedNow}`)
+          .bind(hash, now, invited.affiliateId),
       ]
     : [
         db

@@ -27,6 +27,21 @@ export function auditRow(
     .bind(by.now, by.userId, action, record.subject, String(record.id), json(record.before), json(record.after));
 }
 
+/** The same where the statement just before it in the batch may have changed nothing: then neither is anything noted. */
+export function auditRowIfChanged(
+  db: D1Database,
+  by: Actor,
+  action: string,
+  record: { subject: string; id: number | string; before?: object | null; after?: object | null },
+): D1PreparedStatement {
+  return db
+    .prepare(
+      `INSERT INTO audit_log (at, user_id, action, subject, subject_id, before, after)
+       SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE changes() > 0`,
+    )
+    .bind(by.now, by.userId, action, record.subject, String(record.id), json(record.before), json(record.after));
+}
+
 const json = (value: object | null | undefined) => (value == null ? null : JSON.stringify(value));
 
 /** Whether D1 refused a write because a UNIQUE index stood against it; `index` is "table.column" as SQLite names it. */

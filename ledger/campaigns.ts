@@ -23,6 +23,8 @@ export interface ShopTerms {
   currency: string;
   /** An IANA zone: coupons end, and days are counted, by its clock. */
   timeZone: string;
+  /** Whether anybody may apply to be an affiliate on a public page; left as it is where this does not say. */
+  signUpOpen?: boolean;
 }
 
 /** @returns the new shop's id, or `duplicate` where another has the name. */
@@ -70,7 +72,9 @@ export async function editCampaign(
 }
 
 function columnsOfShop(shop: ShopTerms) {
-  return { name: shop.name, address: shop.address, currency: shop.currency, time_zone: shop.timeZone };
+  const { name, address, currency, timeZone, signUpOpen } = shop;
+  const signUp: Columns = signUpOpen === undefined ? {} : { sign_up_open: signUpOpen ? 1 : 0 };
+  return { name, address, currency, time_zone: timeZone, ...signUp };
 }
 
 function columnsOfCampaign(terms: CampaignTerms) {

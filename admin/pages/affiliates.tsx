@@ -1,5 +1,7 @@
+import type { PayoutDetails } from '../../ledger/payout-details.ts';
 import type { FormState } from '../form.ts';
 import type { AffiliateCoupon, AffiliateDetail, AffiliateRow } from '../queries/affiliates.ts';
+import type { History } from '../queries/audit-log.ts';
 import type { CommissionSum } from '../queries/commissions.ts';
 import type { Slice } from '../queries/keyset.ts';
 import type { SaleRow } from '../queries/sales.ts';
@@ -12,6 +14,7 @@ import { Facts, Sheet } from '../ui/figure.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { type Frame, Page } from '../ui/layout.tsx';
 import { ListPager } from '../ui/list-pager.tsx';
+import { RecordHistory } from '../ui/record-history.tsx';
 import { Status } from '../ui/status.tsx';
 import { Sums } from '../ui/sums.tsx';
 import { type Column, Table } from '../ui/table.tsx';
@@ -19,6 +22,7 @@ import { Ticket } from '../ui/ticket.tsx';
 import { Titled } from '../ui/titled.tsx';
 import { Day, When } from '../ui/when.tsx';
 import { SumsByStatus } from './commissions.tsx';
+import { minimumText, payoutText } from './payout-details.tsx';
 import { SALE_COLUMNS } from './sales.tsx';
 
 const address = (affiliate: { id: number }) => `/admin/affiliates/${affiliate.id}`;
@@ -155,9 +159,13 @@ type AffiliatePageProps = Frame & {
   coupons: AffiliateCoupon[];
   sales: SaleRow[];
   sums: CommissionSum[];
+  history: History;
+  /** How they want to be paid; null: they have not said yet. */
+  payout: PayoutDetails | null;
 };
 
-export function AffiliatePage({ affiliate, invitationLink, coupons, sales, sums, ...frame }: AffiliatePageProps) {
+export function AffiliatePage(props: AffiliatePageProps) {
+  const { affiliate, invitationLink, coupons, sales, sums, history, payout, ...frame } = props;
   return (
     <Page
       {...frame}
@@ -185,6 +193,7 @@ export function AffiliatePage({ affiliate, invitationLink, coupons, sales, sums,
             ['Status', <Status word={affiliate.status} />],
             ['Signs in', affiliate.hasAccount ? 'Yes' : 'Not yet: no invitation has been accepted'],
             ['Added', <When at={affiliate.createdAt} />],
+            ['Paid', payout ? `${payoutText(payout)}, ${minimumText(payout)}` : 'Not said yet'],
             ...(affiliate.note ? [['Note', affiliate.note] as [string, string]] : []),
           ]}
         />
@@ -217,6 +226,7 @@ export function AffiliatePage({ affiliate, invitationLink, coupons, sales, sums,
       <Sheet title="Access">
         <Deeds deeds={deedsFor(affiliate)} />
       </Sheet>
+      <RecordHistory history={history} />
     </Page>
   );
 }
@@ -262,7 +272,14 @@ interface StatusChange {
 export const CHANGES: StatusChange[] = [
   {
     to: 'active',
-    from: ['pending', 'suspended', 'declined'],
+    from: ['pending'],
+    verb: 'Approve',
+    means: 'Approved, they may sign in, and sales with their coupons earn from that moment on.',
+    asks: false,
+  },
+  {
+    to: 'active',
+    from: ['suspended', 'declined'],
     verb: 'Activate',
     means: 'Activated, they may sign in, and sales with their coupons earn from that moment on.',
     asks: false,

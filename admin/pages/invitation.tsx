@@ -27,6 +27,31 @@ export function InvitationPage({ form, token, invited, ...frame }: InvitationPro
   );
 }
 
+type AdministratorInvitationProps = Frame & { form: FormState; token: string; email: string };
+
+export function AdministratorInvitationPage({ form, token, email, ...frame }: AdministratorInvitationProps) {
+  return (
+    <Slip
+      {...frame}
+      title="Welcome"
+      lead={`You are invited to be an administrator of this office. You will sign in with ${email}.`}
+    >
+      <Form form={form} action={`/invitation/${token}`} submit="Create the account">
+        <TextField form={form} name="name" label="Your name" autocomplete="name" required />
+        <TextField
+          form={form}
+          name="password"
+          label="Password"
+          hint={`At least ${PASSWORD_LENGTH_MIN} characters.`}
+          type="password"
+          autocomplete="new-password"
+          required
+        />
+      </Form>
+    </Slip>
+  );
+}
+
 export function InvitationOverPage(frame: Frame) {
   return (
     <Slip

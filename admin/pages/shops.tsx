@@ -2,7 +2,8 @@ import { currencies } from '../../ledger/money.ts';
 import type { FormState } from '../form.ts';
 import type { ShopRow } from '../queries/shops.ts';
 import { RowTool } from '../ui/actions.tsx';
-import { Form, SelectField, TextField } from '../ui/field.tsx';
+import { Copy } from '../ui/copy.tsx';
+import { CheckboxField, Form, SelectField, TextField } from '../ui/field.tsx';
 import { Sheet } from '../ui/figure.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { type Frame, Page } from '../ui/layout.tsx';
@@ -67,9 +68,11 @@ type ShopPageProps = Frame & {
   /** The shop as it stands; null: a new one. */
   shop: ShopRow | null;
   timeZones: string[];
+  /** Where the sign-up page is. */
+  officeUrl: string;
 };
 
-export function ShopPage({ form, shop, timeZones, ...frame }: ShopPageProps) {
+export function ShopPage({ form, shop, timeZones, officeUrl, ...frame }: ShopPageProps) {
   const offered = shop?.hasSales ? [shop.currency] : currencies;
   return (
     <Page {...frame} title={shop ? shop.name : 'Add a shop'}>
@@ -110,8 +113,20 @@ export function ShopPage({ form, shop, timeZones, ...frame }: ShopPageProps) {
             spellcheck={false}
             required
           />
+          <CheckboxField
+            form={form}
+            name="signUpOpen"
+            label="Sign-up page"
+            hint="Anybody may apply there to be an affiliate. Each waits until you say yes."
+          />
         </Form>
       </Sheet>
+      {shop?.signUpOpen && (
+        <Sheet title="Sign-up page" aside={<a href={`/join/${shop.id}`}>Open it</a>}>
+          <p>Put this link where people find it. Who applies stands among the affiliates as pending.</p>
+          <Copy text={`${officeUrl}/join/${shop.id}`} label="Sign-up page" />
+        </Sheet>
+      )}
     </Page>
   );
 }

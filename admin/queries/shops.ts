@@ -8,6 +8,8 @@ export interface ShopRow {
   address: string;
   currency: string;
   timeZone: string;
+  /** Whether anybody may apply to be an affiliate, on a page of its own. */
+  signUpOpen: boolean;
   campaigns: number;
   /** Then its currency stands. */
   hasSales: boolean;
@@ -19,6 +21,7 @@ const columns = {
   address: shops.address,
   currency: shops.currency,
   timeZone: shops.timeZone,
+  signUpOpen: shops.signUpOpen,
   // Written out: of a single table, drizzle would print a column without its table.
   campaigns: sql<number>`(select count(*) from campaigns k where k.shop_id = shops.id)`,
   hasSales: sql<boolean>`exists (select 1 from sales s where s.shop_id = shops.id)`.mapWith(Boolean),

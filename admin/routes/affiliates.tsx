@@ -9,8 +9,10 @@ import { blankForm, type FormState, parseForm, withErrors } from '../form.ts';
 import { invite } from '../invitations.ts';
 import { AffiliateFormPage, AffiliatePage, AffiliatesPage, CHANGES, StatusChangePage } from '../pages/affiliates.tsx';
 import { type AffiliateDetail, affiliateById, affiliatePage, couponsOf } from '../queries/affiliates.ts';
+import { historyOf } from '../queries/audit-log.ts';
 import { commissionSums } from '../queries/commissions.ts';
 import { idOf, placeOf } from '../queries/keyset.ts';
+import { payoutDetailsOf } from '../queries/payout-details.ts';
 import { latestSalesOf } from '../queries/sales.ts';
 import { pageFor, problem, render } from '../render.tsx';
 
@@ -61,13 +63,16 @@ export const affiliatesRoutes = new Hono<App>()
     const affiliate = await affiliateAsked(c);
     if (!affiliate) return problem(c, 404);
     const { db } = c.var;
-    const [coupons, sales, sums, invitationLink] = await Promise.all([
+    const [coupons, sales, sums, invitationLink, history, payout] = await Promise.all([
       couponsOf(db, affiliate.id, COUPONS_SHOWN),
       latestSalesOf(db, affiliate.id, SALES_SHOWN),
       commissionSums(db, { affiliateId: affiliate.id }),
       takeLink(c, affiliate.id),
+      historyOf(db, 'affiliates', affiliate.id),
+      payoutDetailsOf(db, affiliate.id),
     ]);
-    return render(c, <AffiliatePage {...pageFor(c)} {...{ affiliate, coupons, sales, sums, invitationLink }} />);
+    const found = { affiliate, coupons, sales, sums, invitationLink, history, payout };
+    return render(c, <AffiliatePage {...pageFor(c)} {...found} />);
   })
 
   .get('/admin/affiliates/:id/edit', async (c) => {

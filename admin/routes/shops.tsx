@@ -27,6 +27,10 @@ const Shop = v.object({
     v.nonEmpty('Choose the currency.'),
     v.check((currency) => minorDigits(currency) !== undefined, 'This is no currency we know. Choose one of the list.'),
   ),
+  signUpOpen: v.pipe(
+    v.optional(v.literal('on')),
+    v.transform((on) => on === 'on'),
+  ),
   timeZone: v.pipe(
     v.string(),
     v.trim(),
@@ -44,7 +48,7 @@ const REFUSALS = {
 const page = (c: OfficeContext, form: FormState, shop: ShopRow | null) =>
   render(
     c,
-    <ShopPage {...pageFor(c)} form={form} shop={shop} timeZones={TIME_ZONES} />,
+    <ShopPage {...pageFor(c)} form={form} shop={shop} timeZones={TIME_ZONES} officeUrl={c.env.OFFICE_URL} />,
     Object.keys(form.errors).length > 0 ? 422 : 200,
   );
 
@@ -65,8 +69,8 @@ export const shopsRoutes = new Hono<App>()
   .get('/admin/settings/shops/:id', async (c) => {
     const shop = await shopAsked(c);
     if (!shop) return problem(c, 404);
-    const { name, address, currency, timeZone } = shop;
-    return page(c, blankForm({ name, address, currency, timeZone }), shop);
+    const { name, address, currency, timeZone, signUpOpen } = shop;
+    return page(c, blankForm({ name, address, currency, timeZone, signUpOpen: signUpOpen ? 'on' : '' }), shop);
   })
 
   .post('/admin/settings/shops/:id', async (c) => {

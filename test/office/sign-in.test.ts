@@ -172,6 +172,9 @@ describe('the door', () => {
       'POST /setup',
       'GET /invitation/:token',
       'POST /invitation/:token',
+      'GET /join/:shop',
+      'POST /join/:shop',
+      'GET /join/:shop/thanks',
     ]);
 
     const cookies = { administrator: await cookieOf(OWNER), affiliate: await cookieOf(JOAO) };
