@@ -10,6 +10,8 @@ export type Evidence = 'pixel' | 'office' | 'server' | 'webhook';
 
 /** What a door has read off a message, as it was sent. Times are epoch milliseconds. */
 export interface Message {
+  /** Where the door knows the report again by itself (`importedReportId`); else it is named now. */
+  id?: string;
   source: Source;
   code: string;
   /** As sent, in decimal; null where the message has none. It is read when the currency is known. */
@@ -61,7 +63,7 @@ export function reportOf(message: Message): Report {
     'error' in order && order.error !== 'empty' && `the order ID cannot be read: ${order.error}`,
   ];
   return {
-    id: reportId(message.receivedAt),
+    id: message.id ?? reportId(message.receivedAt),
     source: message.source,
     code: kept(message.code),
     codeKey: 'value' in code ? code.value : null,
@@ -97,10 +99,22 @@ const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /** 26 characters in the manner of a ULID: 10 of time (good until the year 10889), 16 of chance (80 bits). */
 function reportId(now: number): string {
-  let time = '';
-  for (let rest = now, i = 0; i < 10; i++, rest = Math.floor(rest / 32)) time = DIGITS[rest % 32] + time;
   const chance = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => DIGITS[byte % 32]);
-  return time + chance.join('');
+  return inDigits(now, 10) + chance.join('');
+}
+
+/**
+ * The id of the report that a line of an imported file makes: always the same one, so that the line may be read again
+ * after a crash. Sorts by line. `startedAt` is in epoch milliseconds.
+ */
+export function importedReportId(startedAt: number, importId: number, line: number): string {
+  return inDigits(startedAt, 10) + inDigits(importId, 8) + inDigits(line, 8);
+}
+
+function inDigits(count: number, length: number): string {
+  let digits = '';
+  for (let rest = count; digits.length < length; rest = Math.floor(rest / 32)) digits = DIGITS[rest % 32] + digits;
+  return digits;
 }
 
 /** Control characters are shown, not kept: a log that a code could rewrite would be no log. */

@@ -69,7 +69,7 @@ export function decimalOf(texts: string[]): { decimal: Decimal | null; thousands
     const last = marks.at(-1) as Decimal | undefined;
     if (!last) continue;
     const other = last === '.' ? ',' : '.';
-    if (marks.includes(other)) found.add(last);
+    if ((marks as string[]).includes(other)) found.add(last);
     else if (marks.length > 1) found.add(other);
     else if (/^\s*[1-9]\d{0,2}[.,]\d{3}\s*$/.test(text)) either = true;
     else found.add(last);

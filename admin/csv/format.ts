@@ -38,7 +38,7 @@ export function formatOf(beginning: Uint8Array, kind: Kind, last: boolean, said:
   const tried = DELIMITERS.map((delimiter) => ({ delimiter, rows: read(delimiter) }));
   const { delimiter, rows } =
     tried.find((each) => each.delimiter === said.delimiter) ??
-    tried.reduce((best, each) => (fit(each.rows, kind) > fit(best.rows, kind) ? each : best));
+    tried.reduce((best, each) => (likeness(each.rows, kind) > likeness(best.rows, kind) ? each : best));
 
   const first = rows[0] ?? [];
   const header = said.header ?? Object.keys(columnsNamed(first, kind)).length > 0;
@@ -82,7 +82,7 @@ function isUtf8(beginning: Uint8Array, last: boolean): boolean {
 }
 
 /** Names that we know say most; then as many columns as all rows have. */
-function fit(rows: string[][], kind: Kind): number {
+function likeness(rows: string[][], kind: Kind): number {
   const known = Object.keys(columnsNamed(rows[0] ?? [], kind)).length;
   const widths = rows.slice(0, FIRST_ROWS).map((row) => row.length);
   return known * 100 + Math.min(...widths, 99);

@@ -1,0 +1,291 @@
+/**
+ * Imports as jobs: a file in pieces, read piece by piece in passes (checking, running, undoing). Where a pass has got to
+ * is written in the same transaction as the last of a piece's rows, guarded by pass and piece. So a crash at any point, and
+ * two who drive the same import at once, leave no gap and no double.
+ */
+import { type Actor, auditRow } from './audit.ts';
+
+/** D1 takes 2 MB in a row, and gives bytes back as a list of numbers, four times as long. Half a megabyte moves the bar well. */
+export const PIECE_BYTES = 500_000;
+
+/** Refused rows that are kept while a file is only checked: those that a page shows. */
+export const SHOWN_REFUSALS = 100;
+
+export type ImportKind = 'coupons' | 'sales';
+export type ImportStatus = 'uploading' | 'checking' | 'previewed' | 'running' | 'done' | 'undoing' | 'undone';
+
+export interface ImportJob {
+  id: number;
+  kind: ImportKind;
+  status: ImportStatus;
+  pass: number;
+  /** JSON, read by the door that wrote it. */
+  format: string | null;
+  defaults: string | null;
+  contentHash: string | null;
+  piecesTotal: number;
+  piecesDone: number;
+  linesDone: number;
+  rowsTotal: number;
+  rowsRefused: number;
+  createdBy: string | null;
+  startedAt: number | null;
+  /** When the same file was first started, in this import or in one before. */
+  firstStartedAt: number | null;
+  undoFrom: string;
+  /** What the piece before ended with. */
+  tail: Uint8Array;
+  /** The next piece of the pass; null where there is none. */
+  piece: Uint8Array | null;
+}
+
+export interface RefusedRow {
+  line: number;
+  cells: string[];
+  reason: string;
+}
+
+/** Makes room for a file. @returns the import's id. */
+export async function openImport(
+  db: D1Database,
+  file: { kind: ImportKind; fileName: string; bytesTotal: number },
+  by: Actor,
+): Promise<number> {
+  const made = await db
+    .prepare(
+      `INSERT INTO imports (kind, file_name, status, bytes_total, pieces_total, created_at, created_by, moved_at)
+       VALUES (?1, ?2, 'uploading', ?3, ?4, ?5, ?6, ?5) RETURNING id`,
+    )
+    .bind(file.kind, file.fileName, file.bytesTotal, Math.ceil(file.bytesTotal / PIECE_BYTES), by.now, by.userId)
+    .first<number>('id');
+  return made!;
+}
+
+/** Keeps a piece of the file, in the place of one that was sent before. @returns false where it has no place in this import. */
+export async function keepPiece(db: D1Database, id: number, number: number, bytes: Uint8Array): Promise<boolean> {
+  const kept = await db
+    .prepare(
+      `INSERT INTO import_pieces (import_id, number, hash, bytes)
+       SELECT id, ?2, ?3, ?4 FROM imports
+       WHERE id = ?1 AND status = 'uploading' AND ?2 BETWEEN 0 AND pieces_total - 1
+         AND length(?4) = CASE WHEN ?2 = pieces_total - 1 THEN bytes_total - ?2 * ${PIECE_BYTES} ELSE ${PIECE_BYTES} END
+       ON CONFLICT DO UPDATE SET hash = excluded.hash, bytes = excluded.bytes RETURNING number`,
+    )
+    .bind(id, number, await sha256(bytes), bytes)
+    .first();
+  return kept !== null;
+}
+
+/** The hashes of the pieces that have arrived without a gap, in their order. */
+export async function arrivedPieces(db: D1Database, id: number): Promise<string[]> {
+  const { results } = await db
+    .prepare('SELECT number, hash FROM import_pieces WHERE import_id = ? ORDER BY number')
+    .bind(id)
+    .all<{ number: number; hash: string }>();
+  return results.filter(({ number }, index) => number === index).map(({ hash }) => hash);
+}
+
+/** Notes which file it is. @returns false where pieces are still missing. */
+export async function closeUpload(db: D1Database, id: number): Promise<boolean> {
+  const hashes = await arrivedPieces(db, id);
+  const whole = await db
+    .prepare(`UPDATE imports SET content_hash = ?2 WHERE id = ?1 AND pieces_total = ?3 AND ?3 > 0 RETURNING id`)
+    .bind(id, await sha256(new TextEncoder().encode(hashes.join(' '))), hashes.length)
+    .first();
+  return whole !== null;
+}
+
+/** An import with the piece that it has to read next, or null where there is no such import. */
+export async function readJob(db: D1Database, id: number): Promise<ImportJob | null> {
+  const job = await db
+    .prepare(
+      `SELECT i.id, i.kind, i.status, i.pass, i.format, i.defaults, i.content_hash AS contentHash, i.pieces_total AS piecesTotal,
+         i.pieces_done AS piecesDone, i.lines_done AS linesDone, i.rows_total AS rowsTotal, i.rows_refused AS rowsRefused,
+         i.created_by AS createdBy, i.started_at AS startedAt, i.undo_from AS undoFrom, i.tail, p.bytes AS piece,
+         (SELECT min(o.started_at) FROM imports o WHERE o.kind = i.kind AND o.content_hash = i.content_hash) AS firstStartedAt
+       FROM imports i LEFT JOIN import_pieces p ON p.import_id = i.id AND p.number = i.pieces_done
+       WHERE i.id = ?`,
+    )
+    .bind(id)
+    .first<Omit<ImportJob, 'tail' | 'piece'> & { tail: number[] | null; piece: number[] | null }>();
+  return job && { ...job, tail: Uint8Array.from(job.tail ?? []), piece: job.piece && Uint8Array.from(job.piece) };
+}
+
+/**
+ * Begins to check the file anew, as `format` and `defaults` say (JSON).
+ * @param pass the one that the person or the step saw: whoever was slower is left out.
+ * @param ready whether it can be read; where something is still to be chosen, the page asks for it.
+ */
+export async function beginCheck(
+  db: D1Database,
+  id: number,
+  pass: number,
+  { format, defaults, ready }: { format: string; defaults: string; ready: boolean },
+  now: number,
+): Promise<boolean> {
+  const [, begun] = await db.batch<{ id: number }>([
+    db
+      .prepare(
+        `DELETE FROM import_refusals WHERE import_id = ?1
+           AND EXISTS (SELECT 1 FROM imports WHERE id = ?1 AND pass = ?2 AND ${NOT_STARTED})`,
+      )
+      .bind(id, pass),
+    db
+      .prepare(
+        `UPDATE imports SET status = ?3, format = ?4, defaults = ?5, moved_at = ?6, ${FROM_THE_TOP}, lines_total = 0, rows_total = 0
+         WHERE id = ?1 AND pass = ?2 AND ${NOT_STARTED} RETURNING id`,
+      )
+      .bind(id, pass, ready ? 'checking' : 'previewed', format, defaults, now),
+  ]);
+  return begun!.results.length > 0;
+}
+
+/** Starts to write what the preview has shown. @returns false where it is another preview by now. */
+export async function startImport(db: D1Database, id: number, pass: number, by: Actor): Promise<boolean> {
+  const [started] = await db.batch<{ id: number }>([
+    db
+      .prepare(
+        `UPDATE imports SET status = 'running', started_at = ?3, moved_at = ?3, ${FROM_THE_TOP}
+         WHERE id = ?1 AND pass = ?2 AND status = 'previewed' AND rows_total > 0 RETURNING id`,
+      )
+      .bind(id, pass, by.now),
+    db
+      .prepare(
+        `DELETE FROM import_refusals WHERE import_id = ?1
+           AND EXISTS (SELECT 1 FROM imports WHERE id = ?1 AND pass = ?2 AND status = 'running' AND pieces_done = 0)`,
+      )
+      .bind(id, pass + 1),
+    db
+      .prepare(
+        `INSERT INTO audit_log (at, user_id, action, subject, subject_id, after)
+         SELECT ?2, ?3, 'imported', 'imports', id, json_object('kind', kind, 'file', file_name, 'rows', rows_total)
+         FROM imports WHERE id = ?1 AND pass = ?4 AND started_at = ?2`,
+      )
+      .bind(id, by.now, by.userId, pass + 1),
+  ]);
+  return started!.results.length > 0;
+}
+
+/** Begins to take an import back, whether it has ended or not. @returns false where there is nothing to take back. */
+export async function startUndo(db: D1Database, id: number, by: Actor): Promise<boolean> {
+  const [started] = await db.batch<{ id: number }>([
+    db
+      .prepare(
+        `UPDATE imports SET status = 'undoing', pass = pass + 1, moved_at = ?2, undo_from = '', rows_undone = 0, rows_kept = 0
+         WHERE id = ?1 AND status IN ('running', 'done') RETURNING id`,
+      )
+      .bind(id, by.now),
+    db.prepare('DELETE FROM import_pieces WHERE import_id = ?').bind(id),
+  ]);
+  if (started!.results.length === 0) return false;
+  await auditRow(db, by, 'undone', { subject: 'imports', id }).run();
+  return true;
+}
+
+/** Forgets a file that was never started. */
+export async function forgetImport(db: D1Database, id: number): Promise<void> {
+  const these = `(SELECT id FROM imports WHERE id = ?1 AND ${NOT_STARTED})`;
+  await db.batch([
+    db.prepare(`DELETE FROM import_refusals WHERE import_id IN ${these}`).bind(id),
+    db.prepare(`DELETE FROM import_pieces WHERE import_id IN ${these}`).bind(id),
+    db.prepare(`DELETE FROM imports WHERE id IN ${these}`).bind(id),
+  ]);
+}
+
+/** How a piece was read: its rows, blank ones left out, and where the next piece goes on. */
+export interface PieceDone {
+  rows: number;
+  /** Rows that are new; null where they are counted by their `import_id`. */
+  added: number | null;
+  refused: RefusedRow[];
+  linesDone: number;
+  tail: Uint8Array;
+}
+
+/**
+ * The statements that end a piece: its refused rows, and the step forward. To go into one batch, after the piece's own
+ * rows; the last of them gives a row where it was this step that went forward.
+ */
+export function pieceDone(db: D1Database, job: ImportJob, done: PieceDone, now: number): D1PreparedStatement[] {
+  const shown = job.status === 'checking' ? done.refused.slice(0, SHOWN_REFUSALS - job.rowsRefused) : done.refused;
+  const refusals = job.rowsRefused < SHOWN_REFUSALS || job.status === 'running' ? shown : [];
+  const added =
+    done.added === null ? '(SELECT count(*) FROM coupons c WHERE c.import_id = imports.id)' : 'rows_added + ?6';
+  const last = job.piecesDone + 1 === job.piecesTotal;
+  const status = last ? (job.status === 'running' ? 'done' : 'previewed') : job.status;
+  return [
+    ...listsOf(refusals.map(({ line, cells, reason }) => [line, JSON.stringify(cells), reason])).map((list) =>
+      db
+        .prepare(
+          `INSERT INTO import_refusals (import_id, line, cells, reason)
+           SELECT ?1, j.value ->> 0, j.value ->> 1, j.value ->> 2 FROM json_each(?4) j
+           WHERE ${AT_PIECE} ON CONFLICT DO NOTHING`,
+        )
+        .bind(...pieceOf(job), list),
+    ),
+    ...(status === 'done'
+      ? [db.prepare(`DELETE FROM import_pieces WHERE import_id = ?1 AND ${AT_PIECE}`).bind(...pieceOf(job))]
+      : []),
+    db
+      .prepare(
+        `UPDATE imports SET pieces_done = pieces_done + 1, rows_refused = rows_refused + ?5,
+           rows_added = ${added},
+           rows_known = rows_added + rows_known + rows_refused + ?4 - (rows_refused + ?5) - (${added}),
+           rows_total = CASE status WHEN 'checking' THEN rows_total + ?4 ELSE rows_total END,
+           lines_total = CASE status WHEN 'checking' THEN ?7 ELSE lines_total END,
+           lines_done = ?7, tail = ?8, status = ?9, moved_at = ?10,
+           finished_at = CASE ?9 WHEN 'done' THEN ?10 ELSE finished_at END
+         WHERE ${AT_PIECE} AND id = ?1 RETURNING id`,
+      )
+      .bind(
+        ...pieceOf(job),
+        done.rows,
+        done.refused.length,
+        done.added ?? 0,
+        done.linesDone,
+        last || done.tail.length === 0 ? null : done.tail,
+        status,
+        now,
+      ),
+  ];
+}
+
+/** The parameters of `AT_PIECE`, which are the first three of a statement. */
+export const pieceOf = ({ id, pass, piecesDone }: ImportJob): [number, number, number] => [id, pass, piecesDone];
+
+/** Holds as long as nobody has ended the piece, or begun another pass. */
+export const AT_PIECE = 'EXISTS (SELECT 1 FROM imports i WHERE i.id = ?1 AND i.pass = ?2 AND i.pieces_done = ?3)';
+
+const NOT_STARTED = `status IN ('uploading', 'checking', 'previewed')`;
+
+const FROM_THE_TOP = `pass = pass + 1, pieces_done = 0, tail = NULL, lines_done = 0, rows_added = 0, rows_known = 0, rows_refused = 0`;
+
+const LIST_ROWS = 5_000;
+
+/** Three bytes a character at most, doubled where JSON escapes: below the 2 MB that D1 takes in a parameter. */
+const LIST_CHARACTERS = 300_000;
+
+/** Rows as JSON lists, each short enough for a parameter. */
+export function listsOf(rows: unknown[]): string[] {
+  const lists: string[] = [];
+  let list: string[] = [];
+  let length = 0;
+  const close = () => {
+    if (list.length > 0) lists.push(`[${list.join(',')}]`);
+    list = [];
+    length = 0;
+  };
+  for (const row of rows) {
+    const text = JSON.stringify(row);
+    if (list.length === LIST_ROWS || length + text.length > LIST_CHARACTERS) close();
+    list.push(text);
+    length += text.length;
+  }
+  close();
+  return lists;
+}
+
+async function sha256(bytes: Uint8Array): Promise<string> {
+  const hash = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
