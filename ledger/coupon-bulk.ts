@@ -117,7 +117,9 @@ async function changeBatch(
   const these = `c.id IN (SELECT value FROM json_each(?1)) AND c.archived_at IS NULL AND c.${column} IS NOT ?2
     ${change.what === 'campaign' ? 'AND c.shop_id = (SELECT shop_id FROM campaigns WHERE id = ?2)' : ''}`;
   const action = change.what === 'deleted' ? 'deleted' : 'changed';
-  const after = name === null ? 'NULL' : `json_object('${name}', ?2)`;
+  // A number is bound as 2.0, and would stand so in the JSON.
+  const said = change.what === 'expiry' ? '?2' : 'CAST(?2 AS INTEGER)';
+  const after = name === null ? 'NULL' : `json_object('${name}', ${said})`;
   const each = db
     .prepare(
       `INSERT INTO audit_log (at, user_id, action, subject, subject_id, before, after)
@@ -128,7 +130,7 @@ async function changeBatch(
     .prepare(
       `INSERT INTO audit_log (at, user_id, action, subject, subject_id, before, after)
        SELECT ?3, ?4, ?5, 'coupons', '${MANY}', json_object('chosen', ?6, 'firstId', min(c.id), 'lastId', max(c.id)),
-         ${name === null ? `json_object('count', count(*))` : `json_object('${name}', ?2, 'count', count(*))`}
+         ${name === null ? `json_object('count', count(*))` : `json_object('${name}', ${said}, 'count', count(*))`}
        FROM coupons c WHERE ${these} HAVING count(*) > 0`,
     )
     .bind(list, value, by.now, by.userId, action, chosen);

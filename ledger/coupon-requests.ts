@@ -33,7 +33,7 @@ export async function askForCoupon(
     db
       .prepare(
         `INSERT INTO audit_log (at, user_id, action, subject, subject_id, after)
-         SELECT ?3, a.user_id, 'requested', 'coupon_requests', r.id, json_object('campaignId', ?1, 'affiliateId', ?2)
+         SELECT ?3, a.user_id, 'requested', 'coupon_requests', r.id, json_object('campaignId', r.campaign_id, 'affiliateId', r.affiliate_id)
          FROM coupon_requests r JOIN affiliates a ON a.id = r.affiliate_id
          WHERE r.campaign_id = ?1 AND r.affiliate_id = ?2 AND r.status = 'waiting' AND r.created_at = ?3
            AND NOT EXISTS (SELECT 1 FROM audit_log l WHERE l.subject = 'coupon_requests' AND l.subject_id = CAST(r.id AS TEXT))`,
