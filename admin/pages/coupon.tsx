@@ -1,12 +1,15 @@
 import { fromList, listPath } from '../coupon-list.ts';
 import type { FormState } from '../form.ts';
 import type { AffiliateOption } from '../queries/affiliates.ts';
+import type { History } from '../queries/audit-log.ts';
 import type { CampaignOption } from '../queries/campaigns.ts';
 import type { Coupon } from '../queries/coupon.ts';
-import { Form } from '../ui/field.tsx';
+import { Chart } from '../ui/chart.tsx';
+import { Form, TextField } from '../ui/field.tsx';
 import { Facts, Sheet } from '../ui/figure.tsx';
 import { type Frame, Page } from '../ui/layout.tsx';
 import { Money } from '../ui/money.tsx';
+import { RecordHistory } from '../ui/record-history.tsx';
 import { Status } from '../ui/status.tsx';
 import { Sums } from '../ui/sums.tsx';
 import { type Column, Table } from '../ui/table.tsx';
@@ -22,10 +25,11 @@ type CouponProps = Frame & {
   rival?: { id: number; code: string } | undefined;
   /** The list that it was opened from. */
   list: string;
+  history: History;
 };
 
 /** One coupon: what it is, to be changed, and what it has done. A deleted one is for reading only. */
-export function CouponPage({ coupon, form, campaigns, affiliates, rival, list, ...frame }: CouponProps) {
+export function CouponPage({ coupon, form, campaigns, affiliates, rival, list, history, ...frame }: CouponProps) {
   const { id, code, status } = coupon;
   const living = status !== 'deleted';
   return (
@@ -50,7 +54,18 @@ export function CouponPage({ coupon, form, campaigns, affiliates, rival, list, .
         <Sheet title="Edit">
           <Form form={form} action={fromList(`/admin/coupons/${id}`, list)} submit="Save" cancelHref={listPath(list)}>
             <input type="hidden" name="revision" value={form.values.revision} />
-            <CouponFields form={form} campaigns={campaigns} affiliates={affiliates} rival={rival} />
+            <CouponFields
+              {...{ form, campaigns, affiliates, rival }}
+              afterCode={
+                <TextField
+                  form={form}
+                  name="keepUntil"
+                  label="Keep the old code working until"
+                  type="date"
+                  hint="If you change the code: the last day on which the old one still earns. Empty: it stops at once."
+                />
+              }
+            />
           </Form>
         </Sheet>
       ) : (
@@ -58,6 +73,9 @@ export function CouponPage({ coupon, form, campaigns, affiliates, rival, list, .
       )}
       <Sheet title="Sales" aside={<a href={`/admin/sales?coupon=${id}`}>{salesText(coupon.sales)}</a>}>
         <Facts facts={[['Earned', <Sums key="earned" sums={coupon.earned} />]]} />
+        {coupon.days.length > 0 && (
+          <Chart title={`Sales per day, the last ${coupon.days.length} days`} days={coupon.days} format={salesText} />
+        )}
         <Table
           caption={`Newest sales with ${code}`}
           columns={saleColumns(coupon.timeZone)}
@@ -66,6 +84,17 @@ export function CouponPage({ coupon, form, campaigns, affiliates, rival, list, .
           empty={<p>No sale was made with it yet.</p>}
         />
       </Sheet>
+      {coupon.oldCodes.length > 0 && (
+        <Sheet title="Old codes">
+          <Table
+            caption={`Old codes of ${code}`}
+            columns={OLD_CODE_COLUMNS}
+            rows={coupon.oldCodes}
+            rowId={(old) => old.id}
+            empty={null}
+          />
+        </Sheet>
+      )}
       <Sheet title="Owners">
         <Table
           caption={`Owners of ${code}`}
@@ -75,6 +104,7 @@ export function CouponPage({ coupon, form, campaigns, affiliates, rival, list, .
           empty={<p>Nobody has owned it yet. Choose an affiliate above, or wait until one requests it.</p>}
         />
       </Sheet>
+      <RecordHistory history={history} timeZone={coupon.timeZone} />
     </Page>
   );
 }
@@ -121,6 +151,12 @@ const saleColumns = (timeZone: string): Column<Coupon['made'][number]>[] => [
     numeric: true,
     cell: ({ earnedMinor, currency }) => <Money amountMinor={earnedMinor} currency={currency} />,
   },
+];
+
+const OLD_CODE_COLUMNS: Column<Coupon['oldCodes'][number]>[] = [
+  { head: 'Code', lead: true, cell: (old) => <Ticket code={old.code} state={old.works ? 'live' : 'over'} /> },
+  { head: 'Last day', cell: (old) => <Day on={old.lastDay} /> },
+  { head: 'Status', cell: (old) => <Status word={old.works ? 'active' : 'expired'} /> },
 ];
 
 const ownerColumns = (timeZone: string): Column<Coupon['owners'][number]>[] => [

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { fromList, listOf } from '../coupon-list.ts';
 import type { FormState } from '../form.ts';
 import type { AffiliateOption } from '../queries/affiliates.ts';
@@ -258,10 +259,12 @@ type CouponFieldsProps = {
   affiliates: AffiliateOption[];
   /** The coupon that has the code already. */
   rival?: { id: number; code: string } | undefined;
+  /** What stands below the code. */
+  afterCode?: ComponentChildren;
 };
 
 /** What a coupon is made of, for adding and for editing one. */
-export function CouponFields({ form, campaigns, affiliates, rival }: CouponFieldsProps) {
+export function CouponFields({ form, campaigns, affiliates, rival, afterCode }: CouponFieldsProps) {
   return (
     <>
       <TextField
@@ -280,6 +283,7 @@ export function CouponFields({ form, campaigns, affiliates, rival }: CouponField
         maxLength={200}
         required
       />
+      {afterCode}
       <SelectField
         form={form}
         name="campaign"

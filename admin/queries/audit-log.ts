@@ -70,6 +70,22 @@ export async function historyOf(db: Db, subject: string, id: number): Promise<Hi
   return history(db, sql`l.subject = ${subject} AND l.subject_id = ${String(id)}`);
 }
 
+/**
+ * The history of a coupon: its own lines, its import's, and those of many coupons at once where they stand for it. That a change of many
+ * was this coupon's too is known by its instant, which the coupon's row or its owners have kept.
+ */
+export async function historyOfCoupon(db: Db, id: number): Promise<History> {
+  return history(
+    db,
+    sql`(l.subject = 'coupons' AND l.subject_id = ${String(id)}) OR (l.subject = 'coupons' AND l.subject_id = 'many'
+      AND l.at IN (SELECT created_at FROM coupons WHERE id = ${id} UNION SELECT updated_at FROM coupons WHERE id = ${id}
+        UNION SELECT from_at FROM coupon_owners WHERE coupon_id = ${id}
+        UNION SELECT until_at FROM coupon_owners WHERE coupon_id = ${id})
+      AND NOT EXISTS (SELECT 1 FROM audit_log o WHERE o.subject = 'coupons' AND o.subject_id = ${String(id)} AND o.at = l.at))
+      OR (l.subject = 'imports' AND l.subject_id = (SELECT CAST(import_id AS TEXT) FROM coupons WHERE id = ${id}))`,
+  );
+}
+
 /** The history of a sale: what people did to it, and to the commissions it earned. */
 export async function historyOfSale(db: Db, saleId: number): Promise<History> {
   return history(

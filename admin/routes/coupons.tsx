@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
-import { couponKey } from '../../ledger/coupon.ts';
+import { couponKey, expiresAt } from '../../ledger/coupon.ts';
 import { addCoupons, editCoupon } from '../../ledger/coupons.ts';
 import { listPath } from '../coupon-list.ts';
 import { csvFile } from '../csv-out.ts';
@@ -11,9 +11,10 @@ import { CouponPage } from '../pages/coupon.tsx';
 import { CouponsPage, NewCouponPage } from '../pages/coupons.tsx';
 import { COUPONS_CSV } from '../pages/exports.ts';
 import { type AffiliateOption, affiliateOptions } from '../queries/affiliates.ts';
+import { historyOfCoupon } from '../queries/audit-log.ts';
 import { eachOf } from '../queries/batches.ts';
 import { type CampaignOption, campaignOptions } from '../queries/campaigns.ts';
-import { type Coupon, couponById, rivalOf } from '../queries/coupon.ts';
+import { type Coupon, couponById, type Rival, rivalOf } from '../queries/coupon.ts';
 import { waitingRequests } from '../queries/coupon-requests.ts';
 import { type CouponSort, couponBatches, couponFilterOf, couponPage, todayOf } from '../queries/coupons.ts';
 import { idOf, placeOf } from '../queries/keyset.ts';
@@ -32,6 +33,7 @@ const Typed = v.object({
   campaign: v.string(),
   affiliate: v.string(),
   expiresOn: v.string(),
+  keepUntil: v.string(),
   revision: v.string(),
 });
 
@@ -98,8 +100,15 @@ export const couponsRoutes = new Hono<App>()
 
     const store = { db: c.env.DB, kv: c.env.COUPONS };
     const changed = { ...read.terms, code: read.code };
-    const saved = await editCoupon(store, coupon.id, idOf(form.values.revision) ?? 0, changed, by);
-    if ('id' in saved) return done(c, listPath(c.req.query('list')), `${read.code} saved.`);
+    const { revision, keepUntil = '' } = form.values;
+    const graceEnd = expiresAt(keepUntil, coupon.timeZone);
+    const oldCodeUntil = 'value' in graceEnd ? graceEnd.value : undefined;
+    const saved = await editCoupon(store, coupon.id, idOf(revision) ?? 0, changed, by, oldCodeUntil);
+    if ('id' in saved) {
+      const keeps = oldCodeUntil !== undefined && isAnother(read.code, coupon.code);
+      const grace = keeps ? ` ${coupon.code} works until ${dayText(keepUntil)} too.` : '';
+      return done(c, listPath(c.req.query('list')), `${read.code} saved.${grace}`);
+    }
     if (saved.error === 'gone') return done(c, `${PATH}/${coupon.id}`, DELETED_MEANWHILE, 'bad');
     if (saved.error !== 'changed meanwhile') return couponPageOf(c, coupon, form);
     // Shown against what stands by now, so that saving again is a choice.
@@ -130,6 +139,7 @@ async function couponAsked(c: OfficeContext): Promise<Coupon | undefined> {
 /** A coupon's page: 422 where its form comes back. Only campaigns of its own shop are offered. */
 async function couponPageOf(c: OfficeContext, coupon: Coupon, form: FormState) {
   const { campaigns, affiliates } = await choices(c);
+  const history = await historyOfCoupon(c.var.db, coupon.id);
   const rival = await rivalTo(c, { ...form.values, campaign: String(coupon.campaignId) }, coupon.id);
   const said = rival ? withErrors(form, duplicateOf(rival)) : form;
   const status = Object.keys(said.errors).length > 0 ? 422 : 200;
@@ -138,7 +148,7 @@ async function couponPageOf(c: OfficeContext, coupon: Coupon, form: FormState) {
     c,
     <CouponPage
       {...pageFor(c)}
-      {...{ coupon, affiliates, rival }}
+      {...{ coupon, affiliates, rival, history }}
       form={said}
       campaigns={own}
       list={c.req.query('list') ?? ''}
@@ -158,7 +168,7 @@ const typed = ({ code, campaignId, affiliateId, expiresOn, revision }: Coupon) =
 
 /** Reads what was typed against what can be chosen. `before` is the coupon that is edited: its day may be over. */
 function termsOf(
-  { code: typedCode = '', campaign = '', affiliate = '', expiresOn = '' }: FormState['values'],
+  { code: typedCode = '', campaign = '', affiliate = '', expiresOn = '', keepUntil = '' }: FormState['values'],
   { campaigns, affiliates }: Choices,
   now: number,
   before: Coupon | null,
@@ -176,6 +186,8 @@ function termsOf(
   const stays = before !== null && expiresOn === (before.expiresOn ?? '');
   const over = under && !stays && expiryRefusal(expiresOn, under.timeZone, under.shopName, now);
   if (over) errors.expiresOn = over;
+  const grace = before && expiryRefusal(keepUntil, before.timeZone, before.shopName, now);
+  if (grace) errors.keepUntil = grace;
   if (!under || Object.keys(errors).length > 0) return { errors };
   const terms = { campaignId: under.id, affiliateId: owner?.id ?? null, expiresOn: expiresOn || null };
   return { code, terms, affiliate: owner };
@@ -186,12 +198,22 @@ async function rivalTo(c: OfficeContext, { code = '', campaign }: FormState['val
   const key = couponKey(code);
   const campaignId = idOf(campaign);
   if ('error' in key || campaignId === undefined) return undefined;
-  const rival = await rivalOf(c.var.db, campaignId, key.value);
+  const rival = await rivalOf(c.var.db, campaignId, key.value, Date.now());
   return rival?.id === self ? undefined : rival;
 }
 
-const duplicateOf = (rival: { code: string } | undefined): Record<string, string> =>
-  rival ? { code: `${rival.code} is a coupon of this shop already.` } : {};
+function duplicateOf(rival: Rival | undefined): Record<string, string> {
+  if (!rival) return {};
+  const { code, oldUntil } = rival;
+  if (oldUntil === null) return { code: `${code} is a coupon of this shop already.` };
+  return { code: `Until ${dayText(oldUntil)} this still is an old code of ${code}.` };
+}
+
+/** Whether a code was changed in more than its letters' case. */
+function isAnother(code: string, before: string): boolean {
+  const [key, old] = [couponKey(code), couponKey(before)];
+  return 'value' in key && 'value' in old && key.value !== old.value;
+}
 
 function sortOf(name: string | undefined): CouponSort {
   const by = name?.replace('-', '');
