@@ -1,6 +1,7 @@
 import { formatMinor } from '../../ledger/money.ts';
 import { plainRate } from '../../ledger/rate.ts';
 import type { FormState } from '../form.ts';
+import type { History } from '../queries/audit-log.ts';
 import type { CampaignFigures, CampaignRow } from '../queries/campaigns.ts';
 import type { ShopRow } from '../queries/shops.ts';
 import { RowTool } from '../ui/actions.tsx';
@@ -9,6 +10,7 @@ import { CheckboxField, Form, SelectField, TextField } from '../ui/field.tsx';
 import { Facts, Sheet } from '../ui/figure.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { type Frame, Page } from '../ui/layout.tsx';
+import { RecordHistory } from '../ui/record-history.tsx';
 import { Status } from '../ui/status.tsx';
 import { Sums } from '../ui/sums.tsx';
 import { type Column, Table } from '../ui/table.tsx';
@@ -136,9 +138,9 @@ export function NewCampaignPage({ form, shops, ...frame }: Frame & { form: FormS
   );
 }
 
-type CampaignPageProps = Frame & { form: FormState; campaign: CampaignRow; figures: CampaignFigures };
+type CampaignPageProps = Frame & { form: FormState; campaign: CampaignRow; figures: CampaignFigures; history: History };
 
-export function CampaignPage({ form, campaign, figures, ...frame }: CampaignPageProps) {
+export function CampaignPage({ form, campaign, figures, history, ...frame }: CampaignPageProps) {
   return (
     <Page {...frame} title={campaign.name}>
       <Sheet title="What it has come to">
@@ -167,6 +169,7 @@ export function CampaignPage({ form, campaign, figures, ...frame }: CampaignPage
           <TermsFields form={form} currency={campaign.currency} />
         </Form>
       </Sheet>
+      <RecordHistory history={history} timeZone={campaign.timeZone} />
     </Page>
   );
 }

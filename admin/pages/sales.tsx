@@ -1,6 +1,7 @@
 import { formatMinor } from '../../ledger/money.ts';
 import { plainRate } from '../../ledger/rate.ts';
 import type { AffiliateOption } from '../queries/affiliates.ts';
+import type { History } from '../queries/audit-log.ts';
 import type { CampaignOption } from '../queries/campaigns.ts';
 import type { CommissionRow } from '../queries/commissions.ts';
 import type { Slice } from '../queries/keyset.ts';
@@ -12,6 +13,7 @@ import { FilterDay } from '../ui/filter-day.tsx';
 import { type Frame, Page } from '../ui/layout.tsx';
 import { ListPager } from '../ui/list-pager.tsx';
 import { Money } from '../ui/money.tsx';
+import { RecordHistory } from '../ui/record-history.tsx';
 import { Status } from '../ui/status.tsx';
 import { type Column, Table } from '../ui/table.tsx';
 import { Ticket } from '../ui/ticket.tsx';
@@ -156,9 +158,9 @@ export function SalesPage({ sales, query, campaigns, affiliates, ...frame }: Sal
   );
 }
 
-type SalePageProps = Frame & { sale: SaleDetail; reports: SaleReport[]; lines: CommissionRow[] };
+type SalePageProps = Frame & { sale: SaleDetail; reports: SaleReport[]; lines: CommissionRow[]; history: History };
 
-export function SalePage({ sale, reports, lines, ...frame }: SalePageProps) {
+export function SalePage({ sale, reports, lines, history, ...frame }: SalePageProps) {
   const differing = reports.filter(({ outcome, detail }) => outcome === 'disputed' || detail?.startsWith('differs'));
   return (
     <Page {...frame} title={sale.orderId ? `Order ${sale.orderId}` : `Sale ${sale.id}, without an order ID`}>
@@ -208,6 +210,7 @@ export function SalePage({ sale, reports, lines, ...frame }: SalePageProps) {
           empty={<p>No report of this sale is left.</p>}
         />
       </Titled>
+      <RecordHistory history={history} timeZone={sale.timeZone} />
     </Page>
   );
 }

@@ -38,6 +38,7 @@ export interface CampaignRow extends CampaignTerms {
   shopId: number;
   shopName: string;
   currency: string;
+  timeZone: string;
   /** Living ones, and how many of them are free. */
   coupons: number;
   freeCoupons: number;
@@ -65,6 +66,7 @@ const columns = {
   shopId: campaigns.shopId,
   shopName: shops.name,
   currency: shops.currency,
+  timeZone: shops.timeZone,
   coupons: sql<number>`(select count(*) from ${coupons} where ${living})`,
   freeCoupons: sql<number>`(select count(*) from ${coupons} where ${living} and ${coupons.affiliateId} is null)`,
 };

@@ -8,6 +8,7 @@ import { type App, type OfficeContext, signedIn } from '../env.ts';
 import { done } from '../flash.ts';
 import { blankForm, type FormState, parseForm, withErrors } from '../form.ts';
 import { CampaignPage, CampaignsPage, NewCampaignPage, ShopFirstPage } from '../pages/campaigns.tsx';
+import { historyOf } from '../queries/audit-log.ts';
 import { type CampaignRow, campaignById, campaignFigures, campaignList } from '../queries/campaigns.ts';
 import { idOf } from '../queries/keyset.ts';
 import { shopList } from '../queries/shops.ts';
@@ -106,9 +107,10 @@ async function campaignAsked(c: OfficeContext): Promise<CampaignRow | undefined>
 }
 
 async function page(c: OfficeContext, campaign: CampaignRow, form: FormState) {
-  const figures = (await campaignFigures(c.var.db)).get(campaign.id) ?? NOTHING_YET;
+  const [all, history] = await Promise.all([campaignFigures(c.var.db), historyOf(c.var.db, 'campaigns', campaign.id)]);
+  const figures = all.get(campaign.id) ?? NOTHING_YET;
   const status = Object.keys(form.errors).length > 0 ? 422 : 200;
-  return render(c, <CampaignPage {...pageFor(c)} campaign={campaign} figures={figures} form={form} />, status);
+  return render(c, <CampaignPage {...pageFor(c)} {...{ campaign, figures, form, history }} />, status);
 }
 
 /** A campaign's terms as the form's fields show them. */

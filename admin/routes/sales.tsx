@@ -5,6 +5,7 @@ import type { App } from '../env.ts';
 import { SALES_CSV } from '../pages/exports.ts';
 import { SalePage, SalesPage } from '../pages/sales.tsx';
 import { affiliateOptions } from '../queries/affiliates.ts';
+import { historyOfSale } from '../queries/audit-log.ts';
 import { eachOf } from '../queries/batches.ts';
 import { campaignOptions } from '../queries/campaigns.ts';
 import { commissionsOfSale } from '../queries/commissions.ts';
@@ -42,13 +43,14 @@ export const salesRoutes = new Hono<App>()
   .get('/admin/sales/:id', async (c) => {
     const id = idOf(c.req.param('id'));
     if (id === undefined) return problem(c, 404);
-    const [sale, reports, lines] = await Promise.all([
+    const [sale, reports, lines, history] = await Promise.all([
       saleById(c.var.db, id),
       reportsOfSale(c.var.db, id),
       commissionsOfSale(c.var.db, id),
+      historyOfSale(c.var.db, id),
     ]);
     if (!sale) return problem(c, 404);
-    return render(c, <SalePage {...pageFor(c)} {...{ sale, reports, lines }} />);
+    return render(c, <SalePage {...pageFor(c)} {...{ sale, reports, lines, history }} />);
   });
 
 const filterOf = ({ campaign, affiliate, coupon, evidence, from, until }: Record<string, string>) => ({
