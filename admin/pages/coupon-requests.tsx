@@ -35,7 +35,11 @@ const COLUMNS: Column<CouponRequest>[] = [
         <button type="submit" class="button button-quiet button-small" aria-label={`Grant ${affiliate} a coupon`}>
           Grant
         </button>
-        <a class="button button-quiet button-small" href={`${PATH}/${id}`} aria-label={`Answer ${affiliate}`}>
+        <a
+          class="button button-quiet button-small"
+          href={`${PATH}/${id}`}
+          aria-label={`Choose or refuse: ${affiliate}`}
+        >
           Choose or refuse
         </a>
       </form>

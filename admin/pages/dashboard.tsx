@@ -70,6 +70,8 @@ type DashboardProps = Frame & {
   couponCounts: { free: number; soon: number };
   /** Affiliates who have applied and wait for an answer. */
   applicants: number;
+  /** Coupons that affiliates have requested and wait for. */
+  requests: number;
 };
 
 export function DashboardPage({
@@ -83,6 +85,7 @@ export function DashboardPage({
   waiting,
   couponCounts,
   applicants,
+  requests,
   ...frame
 }: DashboardProps) {
   const currencies = [...new Set(sold.map(({ currency }) => currency))].sort();
@@ -95,7 +98,7 @@ export function DashboardPage({
       lead={`The last ${period} days, today included.`}
       action={<PeriodChoice path="/admin" days={period} />}
     >
-      <Waiting {...{ pending, waiting, couponCounts, applicants }} couponsOn={frame.couponsOn} />
+      <Waiting {...{ pending, waiting, couponCounts, applicants, requests }} couponsOn={frame.couponsOn} />
       {currencies.length === 0 && (
         <div class="empty">
           <h2>{`No sale in the last ${2 * period} days`}</h2>
@@ -130,8 +133,9 @@ function Waiting({
   waiting,
   couponCounts: { free, soon },
   applicants,
+  requests,
   couponsOn,
-}: Pick<DashboardProps, 'pending' | 'waiting' | 'couponCounts' | 'applicants' | 'couponsOn'>) {
+}: Pick<DashboardProps, 'pending' | 'waiting' | 'couponCounts' | 'applicants' | 'requests' | 'couponsOn'>) {
   const lines = pending.reduce((sum, { count }) => sum + count, 0);
   return (
     <Figures>
@@ -149,14 +153,24 @@ function Waiting({
           href="/admin/affiliates?status=pending"
         />
       )}
-      {couponsOn && <WaitingCoupons {...{ waiting, free, soon }} />}
+      {couponsOn && <WaitingCoupons {...{ waiting, free, soon, requests }} />}
     </Figures>
   );
 }
 
-function WaitingCoupons({ waiting, free, soon }: { waiting: number; free: number; soon: number }) {
+type WaitingCouponsProps = { waiting: number; free: number; soon: number; requests: number };
+
+function WaitingCoupons({ waiting, free, soon, requests }: WaitingCouponsProps) {
   return (
     <>
+      {requests > 0 && (
+        <Figure
+          label="Coupon requests"
+          value={requests.toLocaleString('en')}
+          note="to grant or refuse"
+          href="/admin/coupons"
+        />
+      )}
       <Figure
         label="Reports for a person"
         value={waiting.toLocaleString('en')}

@@ -20,11 +20,17 @@ const SHOWN = 20;
 
 /** Those that wait for an answer, the oldest first, and how many there are in all. */
 export async function waitingRequests(db: Db): Promise<{ rows: CouponRequest[]; count: number }> {
-  const [rows, counted] = await Promise.all([
+  const [rows, count] = await Promise.all([
     select(db, sql`r.status = 'waiting' ORDER BY r.id LIMIT ${SHOWN}`),
-    db.get<{ count: number }>(sql`SELECT count(*) AS count FROM coupon_requests WHERE status = 'waiting'`),
+    countRequests(db),
   ]);
-  return { rows, count: counted.count };
+  return { rows, count };
+}
+
+/** How many wait for an answer. */
+export async function countRequests(db: Db): Promise<number> {
+  const { n } = await db.get<{ n: number }>(sql`SELECT count(*) AS n FROM coupon_requests WHERE status = 'waiting'`);
+  return n;
 }
 
 export async function requestById(db: Db, id: number): Promise<CouponRequest | undefined> {

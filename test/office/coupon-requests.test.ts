@@ -139,6 +139,8 @@ test('where the last free coupon is gone by now, the request goes on waiting, an
   await office.db.prepare("UPDATE coupons SET affiliate_id = ? WHERE code = 'Gone-1'").bind(people.joao).run();
   const path = await waiting();
   expect((await olivia.get(path)).words).toContain('No coupon of Gone is free. Add one first, with no affiliate.');
+  await fetch(`${office.served.trackerUrl}/track.gif?cc=MARIA10&amount=10.00&order=first`);
+  expect((await olivia.get('/admin')).words).toContain('Coupon requests 1 to grant or refuse');
   expect((await olivia.post(`${path}/grant`, {})).words).toContain('No coupon of Gone is free.');
   await addCoupons(store, ['Gone-2'], { campaignId: Number(id), affiliateId: null, expiresOn: null }, nobody);
   expect((await olivia.post(`${path}/grant`, {})).words).toContain('Maria has Gone-2 now');
