@@ -8,6 +8,7 @@ import { assets } from './assets.ts';
 import { openDb } from './auth.ts';
 import type { App } from './env.ts';
 import { guard } from './guard.ts';
+import { driveAbandoned } from './import/step.ts';
 import { problem } from './render.tsx';
 import { accountRoutes } from './routes/account.tsx';
 import { administratorsRoutes } from './routes/administrators.tsx';
@@ -18,6 +19,7 @@ import { campaignsRoutes } from './routes/campaigns.tsx';
 import { commissionsRoutes } from './routes/commissions.tsx';
 import { couponsRoutes } from './routes/coupons.tsx';
 import { dashboardRoutes } from './routes/dashboard.tsx';
+import { importsRoutes } from './routes/imports.tsx';
 import { invitationRoutes } from './routes/invitation.tsx';
 import { offlineSalesRoutes } from './routes/offline-sales.tsx';
 import { patternsRoutes } from './routes/patterns.tsx';
@@ -83,6 +85,8 @@ export const app = new Hono<App>()
   .route('/', pluginsRoutes)
   .route('/', administratorsRoutes)
   .route('/', auditLogRoutes)
+  // Before the coupons: /admin/coupons/import is no coupon.
+  .route('/', importsRoutes)
   .route('/', couponsRoutes)
   .route('/', offlineSalesRoutes)
   .route('/', trackingCodeRoutes)
@@ -98,8 +102,9 @@ export const app = new Hono<App>()
 
 export default {
   fetch: app.fetch,
-  // Every five minutes: commissions whose hold is over are approved.
+  // Every five minutes: commissions whose hold is over are approved, and imports that nobody drives any more go on.
   async scheduled(_controller, env) {
     await approveDue(env.DB, Date.now());
+    await driveAbandoned({ db: env.DB, kv: env.COUPONS }, Date.now(), 20_000);
   },
 } satisfies ExportedHandler<App['Bindings']>;

@@ -20,18 +20,10 @@ import {
 import { undoStep } from '../../ledger/undo-import.ts';
 import { type Format, formatOf, type Said } from '../csv/format.ts';
 import { NotUtf8 } from '../csv/records.ts';
+import { shopOfFile, standingStill } from '../queries/imports.ts';
 import { outcomeText } from './outcome-text.ts';
 import { isReady } from './ready.ts';
-import {
-  cellOf,
-  type Defaults,
-  type FileRow,
-  type Read,
-  readCoupons,
-  readSales,
-  rowsOfPiece,
-  type SaleShop,
-} from './rows.ts';
+import { cellOf, type Defaults, type FileRow, type Read, readCoupons, readSales, rowsOfPiece } from './rows.ts';
 
 /** What a step came to: there is more to do, nothing more, or coupons are switched off and it waits. */
 export type Stepped = 'more' | 'settled' | 'switched off';
@@ -71,13 +63,8 @@ export async function driveImport(store: Store, id: number, forMs: number): Prom
 
 /** Goes on with imports that nobody drives any more: their page was closed, or the office went down. */
 export async function driveAbandoned(store: Store, now: number, forMs: number): Promise<void> {
-  const { results } = await store.db
-    .prepare(
-      `SELECT id FROM imports WHERE status IN ('checking', 'running', 'undoing') AND moved_at < ? ORDER BY moved_at`,
-    )
-    .bind(now - ABANDONED_MS)
-    .all<{ id: number }>();
-  for (const { id } of results) await driveImport(store, id, forMs / results.length);
+  const ids = await standingStill(store.db, now - ABANDONED_MS);
+  for (const id of ids) await driveImport(store, id, forMs / ids.length);
 }
 
 const ABANDONED_MS = 60_000;
@@ -170,10 +157,7 @@ async function readSold(
   defaults: Defaults,
   now: number,
 ) {
-  const shop = await db
-    .prepare('SELECT id, name, currency, time_zone AS timeZone FROM shops WHERE id = ?')
-    .bind(defaults.shopId)
-    .first<SaleShop>();
+  const shop = await shopOfFile(db, defaults.shopId);
   if (!shop) throw new Error(`import ${job.id} is of the shop ${defaults.shopId}, which there is not`);
   return { shop, read: readSales(rows, format, shop, job.firstStartedAt ?? now) };
 }
@@ -192,10 +176,20 @@ export interface ForeseenRow extends FileRow {
   reason: string;
 }
 
-/** What would become of the first rows of a file, one by one. */
-export async function foreseeRows(db: D1Database, job: ImportJob, count: number, now: number): Promise<ForeseenRow[]> {
+/**
+ * What would become of the first rows of a file, one by one.
+ * @param readable false where something is still to be chosen: the rows are then only shown.
+ */
+export async function foreseeRows(
+  db: D1Database,
+  job: ImportJob,
+  count: number,
+  now: number,
+  readable = true,
+): Promise<ForeseenRow[]> {
   const { format, defaults } = settingsOf(job);
   const rows = rowsOfPiece(job, format).rows.slice(0, count);
+  if (!readable) return rows.map((row) => ({ ...row, verdict: 'new', reason: '' }));
   const saying = new Map<number, Pick<ForeseenRow, 'verdict' | 'reason'>>();
   const refuse = (refused: RefusedRow[]) => {
     for (const { line, reason } of refused) saying.set(line, { verdict: 'refused', reason });

@@ -123,6 +123,7 @@ export function CouponsPage({ query, sort, page, campaigns, affiliates, requests
               actions={[
                 { label: 'Add', href: `${PATH}/new` },
                 { label: 'Add +', href: `${PATH}/add-many` },
+                { label: 'Import', href: `${PATH}/import` },
                 { label: 'Export', href: to({ sort: undefined }).replace(PATH, `${PATH}.csv`) },
                 { label: 'Assign to affiliate', send: `${PATH}/assign`, method: 'get' },
                 { label: 'Set expiration', send: `${PATH}/expire`, method: 'get' },

@@ -59,6 +59,9 @@ export function OfflineSalesPage({ shops, sales, settles, ...rest }: Frame & Off
           empty={<p>None yet. What you add above is listed here, with who earned what.</p>}
         />
       </Sheet>
+      <p>
+        <a href={`${PATH}/import`}>Import CSV</a>
+      </p>
     </Page>
   );
 }
