@@ -1,4 +1,4 @@
-/** Coupons: adding, changing, deleting and requesting them. D1 first, then the tracker's copies of those touched. */
+/** Coupons: adding, changing and requesting them. D1 first, then the tracker's copies of those touched. */
 import { type Actor, isDuplicate, type Store } from './audit.ts';
 import { couponKey, dayOf } from './coupon.ts';
 import { publishCoupons } from './coupon-copy.ts';
@@ -133,29 +133,6 @@ export async function editCoupon(
   }
   await publishCoupons(db, kv, [before.codeKey, key.value]);
   return { id };
-}
-
-/** Deletes coupons: they stop earning at once, and what they have earned stays. @returns how many were deleted. */
-export async function deleteCoupons({ db, kv }: Store, ids: number[], by: Actor): Promise<number> {
-  const list = JSON.stringify(ids);
-  const [, deleted] = await db.batch<{ codeKey: string }>([
-    db
-      .prepare(
-        `INSERT INTO audit_log (at, user_id, action, subject, subject_id, before)
-         SELECT ?2, ?3, 'deleted', 'coupons', c.id, ${COUPON_JSON}
-         FROM coupons c WHERE c.id IN (SELECT value FROM json_each(?1)) AND c.archived_at IS NULL`,
-      )
-      .bind(list, by.now, by.userId),
-    db
-      .prepare(
-        `UPDATE coupons SET archived_at = ?2, updated_at = ?2
-         WHERE id IN (SELECT value FROM json_each(?1)) AND archived_at IS NULL RETURNING code_key AS codeKey`,
-      )
-      .bind(list, by.now),
-  ]);
-  const codeKeys = deleted!.results.map((row) => row.codeKey);
-  await publishCoupons(db, kv, codeKeys.slice(0, PUSHED_COPIES));
-  return codeKeys.length;
 }
 
 /**

@@ -2,6 +2,7 @@
 import { createAffiliate } from '../ledger/affiliates.ts';
 import type { Actor, Store } from '../ledger/audit.ts';
 import { type CampaignTerms, createCampaign, createShop } from '../ledger/campaigns.ts';
+import { BULK_ROWS, changeCoupons } from '../ledger/coupon-bulk.ts';
 import { addCoupons } from '../ledger/coupons.ts';
 import { type Message, reportOf } from '../ledger/report.ts';
 
@@ -76,6 +77,14 @@ export async function lines(db: D1Database) {
     )
     .all<{ affiliate: string; kind: string; amountMinor: number; status: string }>();
   return results.map((line) => `${line.affiliate} ${line.kind} ${line.amountMinor} ${line.status}`);
+}
+
+/** Deletes coupons, as the office does it. @returns how many were there to be deleted. */
+export function deleteCoupons(store: Store, ids: number[], by: Actor): Promise<number> {
+  const batches = Array.from({ length: Math.ceil(ids.length / BULK_ROWS) }, (_, i) =>
+    ids.slice(i * BULK_ROWS, (i + 1) * BULK_ROWS),
+  );
+  return changeCoupons(store, batches, { what: 'deleted' }, 'checked', by);
 }
 
 /** A figure out of the database. */

@@ -2,10 +2,10 @@ import { env } from 'cloudflare:test';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { editAffiliate } from '../../ledger/affiliates.ts';
 import { createCampaign, editCampaign } from '../../ledger/campaigns.ts';
-import { addCoupons, deleteCoupons, editCoupon, requestCoupon } from '../../ledger/coupons.ts';
+import { addCoupons, editCoupon, requestCoupon } from '../../ledger/coupons.ts';
 import { recordSales } from '../../ledger/record-sales.ts';
 import { switchCoupons } from '../../ledger/settings.ts';
-import { azulejo, count, DAY, NOON, pixel, TEN_PERCENT } from '../people.ts';
+import { azulejo, count, DAY, deleteCoupons, NOON, pixel, TEN_PERCENT } from '../people.ts';
 
 const store = { db: env.DB, kv: env.COUPONS };
 const now = { userId: null, now: NOON };

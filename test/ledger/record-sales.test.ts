@@ -3,9 +3,9 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { editAffiliate } from '../../ledger/affiliates.ts';
 import { editCampaign } from '../../ledger/campaigns.ts';
 import { settleCommissions } from '../../ledger/commissions.ts';
-import { deleteCoupons, editCoupon } from '../../ledger/coupons.ts';
+import { editCoupon } from '../../ledger/coupons.ts';
 import { recordSales } from '../../ledger/record-sales.ts';
-import { azulejo, count, DAY, lines, NOON, nobody, pixel, TEN_PERCENT } from '../people.ts';
+import { azulejo, count, DAY, deleteCoupons, lines, NOON, nobody, pixel, TEN_PERCENT } from '../people.ts';
 
 const store = { db: env.DB, kv: env.COUPONS };
 let house: Awaited<ReturnType<typeof azulejo>>;

@@ -5,9 +5,9 @@ import { invite } from '../../admin/invitations.ts';
 import type { Store } from '../../ledger/audit.ts';
 import { type CampaignTerms, createCampaign, editCampaign } from '../../ledger/campaigns.ts';
 import { settleCommissions } from '../../ledger/commissions.ts';
-import { addCoupons, deleteCoupons } from '../../ledger/coupons.ts';
+import { addCoupons } from '../../ledger/coupons.ts';
 import { recordSales } from '../../ledger/record-sales.ts';
-import { azulejo, DAY, nobody, pixel, TEN_PERCENT } from '../people.ts';
+import { azulejo, DAY, deleteCoupons, nobody, pixel, TEN_PERCENT } from '../people.ts';
 import { cookieOf, type Office, openOffice } from './office.ts';
 import { textOf } from './text.ts';
 

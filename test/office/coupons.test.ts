@@ -1,9 +1,8 @@
 /** Admin panel › Tools › Coupons. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCampaign, createShop } from '../../ledger/campaigns.ts';
-import { deleteCoupons } from '../../ledger/coupons.ts';
 import { recordSales } from '../../ledger/record-sales.ts';
-import { azulejo, pixel, TEN_PERCENT } from '../people.ts';
+import { azulejo, deleteCoupons, pixel, TEN_PERCENT } from '../people.ts';
 import { asAdministrator, type Office, openOffice } from './office.ts';
 
 const NOW = Date.now();

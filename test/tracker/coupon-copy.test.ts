@@ -2,9 +2,9 @@ import { env } from 'cloudflare:test';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { editAffiliate } from '../../ledger/affiliates.ts';
 import { editCampaign } from '../../ledger/campaigns.ts';
-import { addCoupons, deleteCoupons, editCoupon } from '../../ledger/coupons.ts';
+import { addCoupons, editCoupon } from '../../ledger/coupons.ts';
 import { receive } from '../../worker/receive.ts';
-import { azulejo, NOON, pixel, TEN_PERCENT } from '../people.ts';
+import { azulejo, deleteCoupons, NOON, pixel, TEN_PERCENT } from '../people.ts';
 import { StaleKv } from '../stale-kv.ts';
 
 const stale = new StaleKv();
