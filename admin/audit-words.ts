@@ -14,6 +14,8 @@ export interface AuditLine {
   subjectId: string;
   /** The record's name today. */
   record: string | null;
+  /** Of a commission: its sale, on whose page it stands. */
+  saleId: number | null;
   before: string | null;
   after: string | null;
   /** Of a campaign: what its rate is today, and in which currency. */
@@ -76,7 +78,8 @@ export const ACTIONS = [
 ];
 
 /** The page of a line's record, or null: not every record has one. */
-export function recordPath({ subject, subjectId }: AuditLine): string | null {
+export function recordPath({ subject, subjectId, saleId }: AuditLine): string | null {
+  if (subject === 'commissions' && saleId !== null) return `/admin/sales/${saleId}`;
   if (!/^\d+$/.test(subjectId)) return null;
   if (subject === 'shops') return `/admin/settings/shops/${subjectId}`;
   return ['coupons', 'campaigns', 'affiliates', 'sales', 'imports'].includes(subject)
@@ -94,7 +97,8 @@ export function changesOf(line: AuditLine, names: Names): Change[] {
   const say = (values: Values | null, key: string) =>
     values && key in values ? words(key, values[key], { ...values, line, names }) : null;
   return keys.flatMap((key) => {
-    const from = say(before, key);
+    const was = say(before, key);
+    const from = was === NOTHING ? null : was;
     const to = say(after, key);
     return from === to || (from === null && to === NOTHING) ? [] : [{ label: LABELS[key] ?? spaced(key), from, to }];
   });

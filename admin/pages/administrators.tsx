@@ -54,11 +54,13 @@ export function AdministratorsPage({ administrators, invitations, link, ...frame
     >
       {link && (
         <Sheet title="The invitation link">
-          <p>
-            Send it to whom you invited. It lets them choose a password, once, within 14 days. It is shown here this one
-            time only.
-          </p>
-          <Copy text={link} label="Invitation link" />
+          <div class="stack">
+            <p>
+              Send it to whom you invited. It lets them choose a password, once, within 14 days. It is shown here this
+              one time only.
+            </p>
+            <Copy text={link} label="Invitation link" />
+          </div>
         </Sheet>
       )}
       <Table

@@ -31,7 +31,7 @@ const COLUMNS: Column<AffiliateRow>[] = [
   { head: 'Affiliate', lead: true, cell: (row) => <a href={address(row)}>{row.name}</a> },
   { head: 'E-mail address', cell: (row) => row.email },
   { head: 'Status', cell: (row) => <Status word={row.status} /> },
-  { head: 'Signs in', cell: (row) => (row.hasAccount ? 'Yes' : <span class="quiet">Not yet</span>) },
+  { head: 'Signs in', cell: (row) => (signsIn(row) ? 'Yes' : <span class="quiet">Not yet</span>) },
   {
     head: 'Coupons',
     numeric: true,
@@ -191,7 +191,7 @@ export function AffiliatePage(props: AffiliatePageProps) {
           facts={[
             ['E-mail address', affiliate.email],
             ['Status', <Status word={affiliate.status} />],
-            ['Signs in', affiliate.hasAccount ? 'Yes' : 'Not yet: no invitation has been accepted'],
+            ['Signs in', signInText(affiliate)],
             ['Added', <When at={affiliate.createdAt} />],
             ['Paid', payout ? `${payoutText(payout)}, ${minimumText(payout)}` : 'Not said yet'],
             ...(affiliate.note ? [['Note', affiliate.note] as [string, string]] : []),
@@ -231,12 +231,21 @@ export function AffiliatePage(props: AffiliatePageProps) {
   );
 }
 
+function signsIn({ hasAccount, status }: Pick<AffiliateRow, 'hasAccount' | 'status'>): boolean {
+  return hasAccount && status === 'active';
+}
+
+function signInText(affiliate: AffiliateDetail): string {
+  if (signsIn(affiliate)) return 'Yes';
+  return affiliate.hasAccount ? `Not while they are ${affiliate.status}` : 'Not yet: no invitation has been accepted';
+}
+
 function deedsFor(affiliate: AffiliateDetail) {
   const invitation = {
     verb: 'New invitation link',
-    means: affiliate.hasAccount
+    means: signsIn(affiliate)
       ? 'Who has lost their password sets a new one by a new link. Links given out before stop working.'
-      : 'A link lets them set a password and sign in. Links given out before stop working.',
+      : 'A link lets them set a password and sign in, which approves whoever is pending. Links given out before stop working.',
     action: `${address(affiliate)}/invitation`,
     method: 'post' as const,
   };

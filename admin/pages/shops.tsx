@@ -123,8 +123,10 @@ export function ShopPage({ form, shop, timeZones, officeUrl, ...frame }: ShopPag
       </Sheet>
       {shop?.signUpOpen && (
         <Sheet title="Sign-up page" aside={<a href={`/join/${shop.id}`}>Open it</a>}>
-          <p>Put this link where people find it. Who applies stands among the affiliates as pending.</p>
-          <Copy text={`${officeUrl}/join/${shop.id}`} label="Sign-up page" />
+          <div class="stack">
+            <p>Put this link where people find it. Who applies stands among the affiliates as pending.</p>
+            <Copy text={`${officeUrl}/join/${shop.id}`} label="Sign-up page" />
+          </div>
         </Sheet>
       )}
     </Page>

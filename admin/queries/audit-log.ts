@@ -33,6 +33,7 @@ const RECORD = sql`CASE l.subject
 
 const LINES = sql`
   SELECT l.id, l.at, l.action, l.subject, l.subject_id AS subjectId, l.before, l.after, u.name AS who, ${RECORD} AS record,
+    CASE l.subject WHEN 'commissions' THEN (SELECT sale_id FROM commissions WHERE id = l.subject_id) END AS saleId,
     k.commission_kind AS commissionKind, h.currency
   FROM audit_log l LEFT JOIN users u ON u.id = l.user_id
     LEFT JOIN campaigns k ON l.subject = 'campaigns' AND k.id = l.subject_id LEFT JOIN shops h ON h.id = k.shop_id`;

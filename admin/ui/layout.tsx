@@ -13,7 +13,13 @@ export interface Frame {
   assets: { style: string; islands: string };
 }
 
-type Place = { label: string; href: string; icon: IconName };
+type Place = {
+  label: string;
+  href: string;
+  icon: IconName;
+  /** A page elsewhere that belongs to it. */
+  also?: string;
+};
 type Part = { heading?: string; places: Place[] };
 
 const PANELS: Record<User['role'], Part[]> = {
@@ -36,7 +42,7 @@ const PANELS: Record<User['role'], Part[]> = {
         { label: 'Commissions', href: '/admin/commissions', icon: 'coins' },
       ],
     },
-    { places: [{ label: 'Settings', href: '/admin/settings', icon: 'settings' }] },
+    { places: [{ label: 'Settings', href: '/admin/settings', icon: 'settings', also: '/admin/audit-log' }] },
   ],
   affiliate: [
     { places: [{ label: 'Dashboard', href: '/affiliate', icon: 'dashboard' }] },
@@ -48,7 +54,7 @@ const PANELS: Record<User['role'], Part[]> = {
         { label: 'Commissions', href: '/affiliate/commissions', icon: 'coins' },
       ],
     },
-    { places: [{ label: 'Account', href: '/account', icon: 'account' }] },
+    { places: [{ label: 'Account', href: '/account', icon: 'account', also: '/affiliate/payout-details' }] },
   ],
 };
 
@@ -154,9 +160,9 @@ function Navigation({ role, path, couponsOn }: { role: User['role']; path: strin
           <div class="nav-part" key={places[0]?.href}>
             {heading && <p class="nav-heading">{heading}</p>}
             <ul>
-              {places.map(({ label, href, icon }) => (
+              {places.map(({ label, href, icon, also }) => (
                 <li key={href}>
-                  <a href={href} aria-current={isHere(href) ? 'page' : undefined}>
+                  <a href={href} aria-current={isHere(href) || path === also ? 'page' : undefined}>
                     <Icon name={icon} />
                     {label}
                   </a>
