@@ -5,6 +5,7 @@ import { ChoiceField } from '../ui/choice.tsx';
 import { Confirm } from '../ui/confirm.tsx';
 import { Copy, CopyButton } from '../ui/copy.tsx';
 import { Deeds } from '../ui/deeds.tsx';
+import { ExportLink } from '../ui/export-link.tsx';
 import { CheckboxField, Form, SelectField, TextareaField, TextField } from '../ui/field.tsx';
 import { Facts, Figure, Figures, Sheet } from '../ui/figure.tsx';
 import { FilterDay } from '../ui/filter-day.tsx';
@@ -137,6 +138,7 @@ export function PatternsPage(frame: Frame) {
           <Ticket code="Sommer-2026" state="free" />
           <Ticket code="JOÃO5" state="over" />
           <CopyButton text="MARIA10" label="MARIA10" />
+          <ExportLink path="/admin/coupons" query={{ status: 'active' }} />
         </p>
         <p class="row">
           <Status word="approved" />
