@@ -1,3 +1,4 @@
+import type { AuditLine } from '../audit-words.ts';
 import { blankForm, withErrors } from '../form.ts';
 import { Actions, Choices, FilterSearch, FilterSelect, Filters, RowTool, Selection, TableEnd } from '../ui/actions.tsx';
 import { Chart } from '../ui/chart.tsx';
@@ -12,7 +13,9 @@ import { FilterDay } from '../ui/filter-day.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { type Frame, Page } from '../ui/layout.tsx';
 import { Money } from '../ui/money.tsx';
+import { Qr } from '../ui/qr.tsx';
 import { Beside, Ranks } from '../ui/ranks.tsx';
+import { RecordHistory } from '../ui/record-history.tsx';
 import { Status } from '../ui/status.tsx';
 import { Steps } from '../ui/steps.tsx';
 import { Sums } from '../ui/sums.tsx';
@@ -68,6 +71,21 @@ const COLUMNS: Column<Sample>[] = [
     ),
   },
 ];
+
+const CHANGED: AuditLine = {
+  id: 1,
+  at: Date.UTC(2026, 2, 4, 14, 5),
+  who: 'Olivia',
+  action: 'changed',
+  subject: 'coupons',
+  subjectId: '1',
+  record: 'MARIA10',
+  saleId: null,
+  before: JSON.stringify({ code: 'MARIA5', expiresOn: null }),
+  after: JSON.stringify({ code: 'MARIA10', expiresOn: '2026-12-31' }),
+  commissionKind: null,
+  currency: null,
+};
 
 const DAYS = Array.from({ length: 30 }, (_, index) => ({
   on: new Date(Date.UTC(2026, 2, 1 + index)).toISOString().slice(0, 10),
@@ -290,6 +308,17 @@ export function PatternsPage(frame: Frame) {
           { title: 'Add a campaign', why: 'It says what a sale earns.', href: '/patterns', done: false },
           { title: 'Add a coupon', why: 'A code that works in your shop.', href: '/patterns', done: false },
         ]}
+      />
+
+      <Sheet title="For a phone to read">
+        <Qr
+          text="otpauth://totp/Counterfoil:maria@example.com?secret=JBSWY3DPEHPK3PXP"
+          label="QR code, as an example"
+        />
+      </Sheet>
+
+      <RecordHistory
+        history={{ lines: [CHANGED], names: { affiliates: new Map(), campaigns: new Map(), shops: new Map() } }}
       />
 
       <Sheet title="Asking first">
