@@ -28,3 +28,14 @@ export const guard: MiddlewareHandler<App> = async (c, next) => {
   if (who !== 'either' && who !== user.role) return problem(c, 403);
   return next();
 };
+
+/**
+ * Refuses what another site's page sends, whatever kind of body it has: `csrf()` of hono looks at forms only, and some
+ * of our routes read no body.
+ */
+export const fromElsewhere: MiddlewareHandler<App> = async (c, next) => {
+  const origin = c.req.header('origin');
+  const isRead = c.req.method === 'GET' || c.req.method === 'HEAD';
+  if (!isRead && origin !== undefined && origin !== new URL(c.req.url).origin) return problem(c, 403);
+  return next();
+};

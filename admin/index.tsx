@@ -7,7 +7,7 @@ import { approveDue } from '../ledger/commissions.ts';
 import { assets } from './assets.ts';
 import { openDb } from './auth.ts';
 import type { App } from './env.ts';
-import { guard } from './guard.ts';
+import { fromElsewhere, guard } from './guard.ts';
 import { driveAbandoned } from './import/step.ts';
 import { problem } from './render.tsx';
 import { accountRoutes } from './routes/account.tsx';
@@ -63,6 +63,7 @@ export const app = new Hono<App>()
       strictTransportSecurity: c.env.OFFICE_URL.startsWith('https:') ? 'max-age=31536000' : false,
     })(c, next),
   )
+  .use(fromElsewhere)
   .use(csrf())
   .use(guard)
   .use(switchedOff)

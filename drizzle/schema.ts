@@ -139,6 +139,8 @@ export const coupons = sqliteTable(
   },
   (t) => [
     uniqueIndex('coupons_living_code').on(t.shopId, t.codeKey).where(sql`${t.archivedAt} is null`),
+    // Who had a code before it was deleted and added again.
+    index('coupons_deleted_code').on(t.shopId, t.codeKey).where(sql`${t.archivedAt} is not null`),
     // A living coupon by its code alone, for the tracker's copy and for search over all shops.
     index('coupons_code').on(t.codeKey).where(sql`${t.archivedAt} is null`),
     index('coupons_campaign').on(t.campaignId, t.affiliateId).where(sql`${t.archivedAt} is null`),

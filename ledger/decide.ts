@@ -23,6 +23,9 @@ export type Outcome =
   | 'other currency'
   | 'disputed';
 
+/** The outcomes that wait for a person. */
+const WAITING: readonly Outcome[] = ['unreadable', 'no amount', 'other currency', 'disputed'];
+
 /** A living coupon with everything a sale is decided on. */
 export interface CouponFacts extends Terms {
   couponId: number;
@@ -111,6 +114,11 @@ export interface Write {
 /** Decides what becomes of a report. The order of the questions is the order in which a person would ask them. */
 export function decide(report: Report, facts: Facts): Decision {
   const decision = decideWhole(report, facts);
+  // Nobody has to look after what no customer sent.
+  if (WAITING.includes(decision.outcome) && (report.test || report.doubt)) {
+    const detail = [report.doubt, decision.outcome, decision.detail].filter(Boolean).join('; ');
+    return { ...decision, outcome: report.test ? 'test' : 'suspicious', detail };
+  }
   if (!decision.write) return decision;
   if (report.test) return { ...decision, outcome: 'test', detail: wouldEarn(decision), write: null };
   if (report.doubt) return { ...decision, outcome: 'suspicious', detail: report.doubt, write: null };

@@ -2,7 +2,7 @@ import { readCopies, writeCopies } from '../ledger/coupon-copy.ts';
 import { recordSales } from '../ledger/record-sales.ts';
 import type { Report } from '../ledger/report.ts';
 import type { Spooled, TrackerEnv } from './env.ts';
-import { leave, recordTogether } from './together.ts';
+import { leave, recordTogether, withoutGuesses } from './together.ts';
 
 /** A browser waits for the GIF; past this D1 is taken to be failing, and the report goes to the spool. */
 const PATIENCE_MS = 8_000;
@@ -19,15 +19,15 @@ export async function receive(
   later: (work: Promise<unknown>) => void,
 ) {
   const copies = report.codeKey === null ? [] : await readHint(env.COUPONS, report.codeKey);
-  if (!copies?.length && (await isGuessing(env, address))) return env.SPOOL.send({ report, guess: true });
+  const guess = !copies?.length && (await isGuessing(env, address));
   try {
-    const learned = await within(PATIENCE_MS, recordTogether(env.DB, report, copies));
+    const learned = await within(PATIENCE_MS, recordTogether(env.DB, report, copies, guess));
     const truth = learned.get(report.codeKey ?? '');
     if (truth && report.codeKey !== null) later(mend(env.COUPONS, report.codeKey, truth));
   } catch (error) {
     leave(report);
     console.error(`report ${report.id} goes to the spool, for D1 did not take it:`, error);
-    await env.SPOOL.send({ report, guess: false });
+    await env.SPOOL.send({ report, guess });
   }
 }
 
@@ -36,17 +36,7 @@ export async function receive(
  * A guess is kept only if its code is one of ours after all, as it is where the copy in KV was missing.
  */
 export async function receiveSpooled(env: TrackerEnv, spooled: readonly Spooled[]) {
-  const guesses = spooled.filter(({ guess }) => guess).map(({ report }) => report.codeKey);
-  const living = await env.DB.prepare(
-    'SELECT code_key AS codeKey FROM coupons WHERE archived_at IS NULL AND code_key IN (SELECT value FROM json_each(?1))',
-  )
-    .bind(JSON.stringify(guesses))
-    .all<{ codeKey: string }>();
-  const ours = new Set(living.results.map(({ codeKey }) => codeKey));
-  const reports = spooled
-    .filter(({ guess, report }) => !guess || ours.has(report.codeKey ?? ''))
-    .map(({ report }) => report);
-  await recordSales(env.DB, reports);
+  await recordSales(env.DB, await withoutGuesses(env.DB, spooled));
 }
 
 /** A copy that cannot be read is a copy that is missing: D1 is asked. */

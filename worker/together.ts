@@ -11,6 +11,8 @@ export type Copies = Map<string, CouponCopy[]>;
 interface Waiting {
   report: Report;
   copies: CouponCopy[] | null;
+  /** Sent by somebody above the limit for unknown codes: recorded only if the code is one of ours after all. */
+  guess: boolean;
   /** Resolves with what D1 says the copies should be, where it was asked. */
   done: PromiseWithResolvers<Copies>;
 }
@@ -30,8 +32,13 @@ let flight: { landed: Promise<unknown>; since: number } | null = null;
  * @param copies the coupon as KV tells it; null where KV has nothing.
  * @throws what D1 throws, to everybody of the list.
  */
-export async function recordTogether(db: D1Database, report: Report, copies: CouponCopy[] | null): Promise<Copies> {
-  const mine: Waiting = { report, copies, done: Promise.withResolvers() };
+export async function recordTogether(
+  db: D1Database,
+  report: Report,
+  copies: CouponCopy[] | null,
+  guess: boolean,
+): Promise<Copies> {
+  const mine: Waiting = { report, copies, guess, done: Promise.withResolvers() };
   waiting.add(mine);
   while (waiting.has(mine) && flight && Date.now() - flight.since < LOST_AFTER_MS) await flight.landed;
   if (waiting.has(mine)) await takeOff(db, mine);
@@ -66,7 +73,31 @@ async function fly(db: D1Database, list: Waiting[]): Promise<Copies> {
   const copies: Copies = new Map();
   for (const each of list)
     if (each.copies && each.report.codeKey !== null) copies.set(each.report.codeKey, each.copies);
-  const reports = list.map((each) => each.report);
-  await recordSales(db, reports, { copies, learn: (codeKey, truth) => learned.set(codeKey, truth) });
+  await recordSales(db, await withoutGuesses(db, list), {
+    copies,
+    learn: (codeKey, truth) => learned.set(codeKey, truth),
+  });
   return learned;
+}
+
+/** The reports, less the guesses whose code is nobody's. One small read for a whole list: guessing cannot flood D1. */
+export async function withoutGuesses(
+  db: D1Database,
+  list: readonly { report: Report; guess: boolean }[],
+): Promise<Report[]> {
+  const guessed = list.flatMap(({ guess, report }) => (guess && report.codeKey !== null ? [report.codeKey] : []));
+  const ours = new Set(guessed.length > 0 ? await knownAmong(db, guessed) : []);
+  return list.flatMap(({ guess, report }) => (!guess || ours.has(report.codeKey ?? '') ? [report] : []));
+}
+
+async function knownAmong(db: D1Database, codeKeys: string[]): Promise<string[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT j.value AS codeKey FROM json_each(?1) j WHERE
+         EXISTS (SELECT 1 FROM coupons c WHERE c.code_key = j.value AND c.archived_at IS NULL)
+         OR EXISTS (SELECT 1 FROM coupon_aliases l WHERE l.code_key = j.value)`,
+    )
+    .bind(JSON.stringify(codeKeys))
+    .all<{ codeKey: string }>();
+  return results.map(({ codeKey }) => codeKey);
 }

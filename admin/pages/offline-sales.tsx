@@ -78,6 +78,7 @@ function SaleForm({
   return (
     <Form form={form} action={PATH} submit="Add" {...(settles ? { cancelHref: WAITING } : {})} still={!settles}>
       <input type="hidden" name="form" value={form.values.form} />
+      <input type="hidden" name="offered" value={form.values.offered} />
       {settles && <input type="hidden" name="settles" value={settles.id} />}
       <TextField
         form={form}

@@ -28,9 +28,14 @@ export function lastDays(count: number, zones: string[], now: number): string[] 
   return Array.from({ length: count }, (_, index) => shifted(today, index - count + 1));
 }
 
-/** An ISO date so many days later. */
-export const shifted = (day: string, days: number): string =>
-  new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
+/** The first day a date field can send and that has one before it, and so the earliest that is asked for. */
+const EARLIEST = '0002-01-01';
+
+/** An ISO date so many days later; never one before the year 2, which no calendar of ours goes back to. */
+export function shifted(day: string, days: number): string {
+  const at = Math.max(Date.parse(day) + days * DAY_MS, Date.parse(EARLIEST));
+  return new Date(at).toISOString().slice(0, 10);
+}
 
 /**
  * The days as a table for SQL, one row for each day and zone: `WITH days AS (…)` of `day`, `zone`, `from_at` and

@@ -35,6 +35,8 @@ const Typed = v.object({
   date: v.string(),
   shop: v.string(),
   form: v.string(),
+  /** The day that the form came with: left alone it means today, by the clock of the coupon's own shop. */
+  offered: v.string(),
   settles: v.string(),
 });
 
@@ -114,7 +116,7 @@ async function page(c: OfficeContext, form: FormState, settles: ReportRow | null
   const [hints, sales] = await Promise.all([couponHints(c.var.db, days[0] ?? ''), offlineSales(c.var.db)]);
   const today = campaigns[0] ? dayOf(Date.now(), campaigns[0].timeZone) : '';
   // A form made anew is another sale; the one that comes back is still the same.
-  const values = { date: today, form: crypto.randomUUID(), ...form.values };
+  const values = { date: today, offered: today, form: crypto.randomUUID(), ...form.values };
   return render(
     c,
     <OfflineSalesPage
@@ -134,11 +136,17 @@ async function waitingReport(c: OfficeContext, id: string | undefined): Promise<
 
 /** A waiting report as the form's fields show it. */
 function typedFrom(report: ReportRow): Record<string, string> {
-  const { code, orderId, amount, amountMinor, currency, soldAt, timeZone, shopId } = report;
+  const { code, orderId, amount, amountMinor, currency, soldAt, timeZone, shopId, outcome } = report;
   return {
     coupon: code,
     orderId: orderId ?? '',
-    amount: amountMinor !== null && currency ? plainMinor(amountMinor, currency) : (amount ?? ''),
+    // What was sent in other money is for a person to work out: its figure is not offered as if it were the shop's.
+    amount:
+      outcome === 'other currency'
+        ? ''
+        : amountMinor !== null && currency
+          ? plainMinor(amountMinor, currency)
+          : (amount ?? ''),
     date: dayOf(soldAt, timeZone ?? 'UTC'),
     shop: shopId === null ? '' : String(shopId),
   };
@@ -159,7 +167,9 @@ async function readSale(c: OfficeContext, values: FormState['values'], settles: 
 
   const coupon = spent[0];
   const clock = coupon ?? (await campaignOptions(c.var.db))[0] ?? { timeZone: 'UTC', shopName: 'UTC' };
-  const noDay = saleDayRefusal(date.trim(), clock.timeZone, clock.shopName, now);
+  const untouched = !settles && date.trim() === values.offered;
+  const on = untouched ? dayOf(now, clock.timeZone) : date.trim();
+  const noDay = saleDayRefusal(on, clock.timeZone, clock.shopName, now);
   if (noDay) errors.date = noDay;
   const noAmount = coupon && amountRefusal(amount, coupon.currency);
   if (noAmount) errors.amount = noAmount;
@@ -167,7 +177,6 @@ async function readSale(c: OfficeContext, values: FormState['values'], settles: 
   if (noOrder) errors.orderId = noOrder;
   if (Object.keys(errors).length > 0) return { errors };
 
-  const on = date.trim();
   const same = settles && on === dayOf(settles.soldAt, clock.timeZone);
   const soldAt = same ? settles.soldAt : lastInstantOf(on, clock.timeZone, now);
   const report = reportIn(values, coupon, soldAt, now, {

@@ -42,7 +42,9 @@ const Shop = v.object({
 
 const REFUSALS = {
   duplicate: { name: 'You have a shop of this name already.' },
-  currency: { currency: 'A shop with sales keeps its currency. For another currency, add another shop.' },
+  currency: {
+    currency: 'A shop with sales or fixed commissions keeps its currency. For another currency, add another shop.',
+  },
 } as const;
 
 const page = (c: OfficeContext, form: FormState, shop: ShopRow | null) =>

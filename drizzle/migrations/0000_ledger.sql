@@ -176,6 +176,7 @@ CREATE TABLE `coupons` (
 ) STRICT;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `coupons_living_code` ON `coupons` (`shop_id`,`code_key`) WHERE "coupons"."archived_at" is null;--> statement-breakpoint
+CREATE INDEX `coupons_deleted_code` ON `coupons` (`shop_id`,`code_key`) WHERE "coupons"."archived_at" is not null;--> statement-breakpoint
 CREATE INDEX `coupons_code` ON `coupons` (`code_key`) WHERE "coupons"."archived_at" is null;--> statement-breakpoint
 CREATE INDEX `coupons_campaign` ON `coupons` (`campaign_id`,`affiliate_id`) WHERE "coupons"."archived_at" is null;--> statement-breakpoint
 CREATE INDEX `coupons_affiliate` ON `coupons` (`affiliate_id`) WHERE "coupons"."archived_at" is null;--> statement-breakpoint

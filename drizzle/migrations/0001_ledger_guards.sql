@@ -11,9 +11,14 @@ BEGIN SELECT RAISE(ABORT, 'a coupon belongs to a campaign of its own shop'); END
 --> statement-breakpoint
 
 -- Ownership history. The owner a coupon is created with has it from the beginning of time: the code may have been
--- handed out before it was typed in here. Later owners have it from the moment of the change.
+-- handed out before it was typed in here. Where another coupon had the code before, it is theirs from when that was
+-- deleted. Later owners have it from the moment of the change.
 CREATE TRIGGER coupons_first_owner AFTER INSERT ON coupons WHEN NEW.affiliate_id IS NOT NULL
-BEGIN INSERT INTO coupon_owners (coupon_id, affiliate_id, from_at) VALUES (NEW.id, NEW.affiliate_id, 0); END;
+BEGIN
+  INSERT INTO coupon_owners (coupon_id, affiliate_id, from_at)
+    SELECT NEW.id, NEW.affiliate_id, coalesce(max(o.archived_at), 0)
+    FROM coupons o WHERE o.shop_id = NEW.shop_id AND o.code_key = NEW.code_key AND o.archived_at IS NOT NULL;
+END;
 --> statement-breakpoint
 CREATE TRIGGER coupons_next_owner AFTER UPDATE OF affiliate_id ON coupons WHEN NEW.affiliate_id IS NOT OLD.affiliate_id
 BEGIN
@@ -59,10 +64,11 @@ CREATE TRIGGER affiliates_revision AFTER UPDATE OF status ON affiliates WHEN NEW
 BEGIN UPDATE coupons SET revision = revision + 1 WHERE affiliate_id = NEW.id AND archived_at IS NULL; END;
 --> statement-breakpoint
 
--- A shop's currency stands once money has been written in it.
+-- A shop's currency stands once money has been written in it, be it a sale's or a fixed commission's.
 CREATE TRIGGER shops_currency_stands BEFORE UPDATE OF currency ON shops
-WHEN NEW.currency IS NOT OLD.currency AND EXISTS (SELECT 1 FROM sales WHERE shop_id = NEW.id)
-BEGIN SELECT RAISE(ABORT, 'a shop with sales keeps its currency'); END;
+WHEN NEW.currency IS NOT OLD.currency AND (EXISTS (SELECT 1 FROM sales WHERE shop_id = NEW.id)
+  OR EXISTS (SELECT 1 FROM campaigns WHERE shop_id = NEW.id AND commission_kind = 'fixed'))
+BEGIN SELECT RAISE(ABORT, 'a shop with sales or fixed commissions keeps its currency'); END;
 --> statement-breakpoint
 
 -- Reports and the audit log are append-only.

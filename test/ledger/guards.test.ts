@@ -130,9 +130,12 @@ test('every table is STRICT, and none cascades', async () => {
   expect(results.filter(({ sql }) => /CASCADE/i.test(sql)).map(({ name }) => name)).toEqual([]);
 });
 
-test('a currency may change before the first sale', async () => {
-  await env.DB.prepare(`UPDATE shops SET currency = 'EUR' WHERE id = 77`).run();
-  expect(await env.DB.prepare('SELECT revision FROM campaigns WHERE id = 77').first('revision')).toBe(2);
+test('a currency may change before the first sale, and while nothing has a price in it', async () => {
+  const change = () => env.DB.prepare(`UPDATE shops SET currency = 'EUR' WHERE id = 77`).run();
+  await expect(change()).rejects.toThrow('keeps its currency');
+  await env.DB.prepare(`UPDATE campaigns SET commission_kind = 'percent' WHERE id = 77`).run();
+  await change();
+  expect(await env.DB.prepare('SELECT revision FROM campaigns WHERE id = 77').first('revision')).toBe(3);
 });
 
 test('ownership has no gap and no overlap when a coupon changes hands', async () => {

@@ -83,7 +83,7 @@ test('before its first sale a shop may change its currency; afterwards it keeps 
 
   const refused = await olivia.post('/admin/settings/shops/1', { ...AZULEJO, currency: 'USD' });
   expect(refused.status).toBe(422);
-  expect(refused.html).toMatch(/id="error-currency"[^>]*>A shop with sales keeps its currency\./);
+  expect(refused.html).toMatch(/id="error-currency"[^>]*>A shop with sales or fixed commissions keeps its currency\./);
   const shop = await office.db.prepare('SELECT currency FROM shops').first<{ currency: string }>();
   expect(shop?.currency).toBe('EUR');
   expect((await olivia.get('/admin/settings/shops/1')).words).toContain('This shop has sales, so its currency stands.');
