@@ -14,7 +14,7 @@ export interface SaleRow {
   soldAt: number;
 }
 
-/** What becomes of a row, or would: `no shop's` is a code that only another shop has. */
+/** What becomes of a row, or would; `other shop`: only another shop has the code. */
 export interface RowOutcome {
   outcome: Outcome | 'other shop';
   detail: string | null;
@@ -41,10 +41,9 @@ export async function foreseeSales(
 ): Promise<RowOutcome[]> {
   const outcomes: RowOutcome[] = [];
   const spoken = new Set<string>();
-  for (const list of listsOfRows(rows)) {
-    const reports = list.map((row) => reportIn(job, shopId, row, now));
-    outcomes.push(...(await foresee(db, shopId, reports, spoken)));
-  }
+  const reports = rows.map((row) => reportIn(job, shopId, row, now));
+  const foreign = await codesOfOthers(db, shopId, reports);
+  for (const list of listsOfReports(reports)) outcomes.push(...(await foresee(db, list, foreign, spoken)));
   return outcomes;
 }
 
@@ -59,43 +58,49 @@ export async function recordRows(
   rows: SaleRow[],
   now: number,
 ): Promise<RowOutcome[] | null> {
-  const outcomes = new Map<number, RowOutcome>();
-  for (const list of listsOfRows(rows)) {
-    const reports = list.map((row) => reportIn(job, shopId, row, now));
-    const unpaid = await refusedBeforehand(db, shopId, reports);
-    const sent = reports.filter(({ id }) => !unpaid.has(id));
-    const recorded = new Map((await recordSales(db, sent)).map((each) => [each.reportId, each]));
-    for (const [index, { id }] of reports.entries()) {
-      const { outcome, detail } = unpaid.get(id) ?? recorded.get(id)!;
+  const outcomes = new Map<string, RowOutcome>();
+  const reports = rows.map((row) => reportIn(job, shopId, row, now));
+  const foreign = await codesOfOthers(db, shopId, reports);
+  for (const list of listsOfReports(reports)) {
+    for (const [id, outcome] of await refusedBeforehand(db, list, foreign)) outcomes.set(id, outcome);
+    const sent = list.filter(({ id }) => !outcomes.has(id));
+    for (const { reportId, outcome, detail } of await recordSales(db, sent)) {
       if (outcome === 'switched off') return null;
-      outcomes.set(list[index]!.line, { outcome, detail });
+      outcomes.set(reportId, { outcome, detail });
     }
   }
-  return rows.map(({ line }) => outcomes.get(line)!);
+  return reports.map(({ id }) => outcomes.get(id)!);
 }
 
 /**
  * What a person can mend in the file is refused there, and is no report that waits for them a second time: codes of
  * another shop only, and missing amounts where a percentage is paid.
  */
-async function refusedBeforehand(db: D1Database, shopId: number, reports: Report[]): Promise<Map<string, RowOutcome>> {
-  const foreign = await codesOfOthers(db, shopId, reports);
+async function refusedBeforehand(
+  db: D1Database,
+  reports: Report[],
+  foreign: Set<string>,
+): Promise<[id: string, RowOutcome][]> {
+  const others = reports.filter(({ codeKey }) => foreign.has(codeKey ?? ''));
   const bare = reports.filter(({ amount, codeKey }) => amount === null && !foreign.has(codeKey ?? ''));
-  const foreseen = bare.length > 0 ? await foresee(db, shopId, bare, new Set()) : [];
-  return new Map<string, RowOutcome>([
-    ...reports
-      .filter(({ codeKey }) => foreign.has(codeKey ?? ''))
-      .map(({ id }) => [id, OTHER_SHOP] satisfies [string, RowOutcome]),
+  const foreseen = bare.length > 0 ? await foresee(db, bare, foreign, new Set()) : [];
+  return [
+    ...others.map(({ id }) => [id, OTHER_SHOP] satisfies [string, RowOutcome]),
     ...bare
       .map(({ id }, index) => [id, foreseen[index]!] satisfies [string, RowOutcome])
       .filter(([, { outcome }]) => outcome === 'no amount'),
-  ]);
+  ];
 }
 
 const OTHER_SHOP: RowOutcome = { outcome: 'other shop', detail: null };
 
-async function foresee(db: D1Database, shopId: number, reports: Report[], spoken: Set<string>): Promise<RowOutcome[]> {
-  const [known, foreign] = [await gather(db, reports), await codesOfOthers(db, shopId, reports)];
+async function foresee(
+  db: D1Database,
+  reports: Report[],
+  foreign: Set<string>,
+  spoken: Set<string>,
+): Promise<RowOutcome[]> {
+  const known = await gather(db, reports);
   return reports.map((report) => {
     if (foreign.has(report.codeKey ?? '')) return OTHER_SHOP;
     const { outcome, detail, write } = decide(report, factsOf(report, known));
@@ -145,8 +150,8 @@ function reportIn(job: ImportJob, shopId: number, row: SaleRow, now: number): Re
   });
 }
 
-function listsOfRows(rows: SaleRow[]): SaleRow[][] {
-  return Array.from({ length: Math.ceil(rows.length / LIST_LENGTH) }, (_, index) =>
-    rows.slice(index * LIST_LENGTH, (index + 1) * LIST_LENGTH),
+function listsOfReports(reports: Report[]): Report[][] {
+  return Array.from({ length: Math.ceil(reports.length / LIST_LENGTH) }, (_, index) =>
+    reports.slice(index * LIST_LENGTH, (index + 1) * LIST_LENGTH),
   );
 }

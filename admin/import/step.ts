@@ -8,6 +8,7 @@ import {
   knownCoupons,
   publishRows,
 } from '../../ledger/import-coupons.ts';
+import { forgetStale } from '../../ledger/import-file.ts';
 import { foreseeSales, type RowOutcome, recordRows, type SaleRow, verdictOf } from '../../ledger/import-sales.ts';
 import {
   beginCheck,
@@ -61,13 +62,18 @@ export async function driveImport(store: Store, id: number, forMs: number): Prom
   return stepped;
 }
 
-/** Goes on with imports that nobody drives any more: their page was closed, or the office went down. */
+/**
+ * Goes on with imports that nobody drives any more, because their page was closed or the office went down. Files that
+ * nobody has confirmed for a week are forgotten.
+ */
 export async function driveAbandoned(store: Store, now: number, forMs: number): Promise<void> {
   const ids = await standingStill(store.db, now - ABANDONED_MS);
   for (const id of ids) await driveImport(store, id, forMs / ids.length);
+  await forgetStale(store.db, now - UNCONFIRMED_MS);
 }
 
 const ABANDONED_MS = 60_000;
+const UNCONFIRMED_MS = 7 * 86_400_000;
 
 /** Finds out how a file that has just arrived is written, and begins to check it. */
 export async function checkUpload(db: D1Database, id: number, defaults: Defaults, now: number): Promise<void> {

@@ -69,7 +69,7 @@ export function ImportFilePage({ kind, form, pieceBytes, wholeBytes, hasCampaign
   return (
     <Page {...frame} title={title} lead={lead} action={<AllImports />}>
       <Sheet title="Choose a file">
-        <div data-import={kind} data-piece-bytes={pieceBytes}>
+        <div class="stack" data-import={kind} data-piece-bytes={pieceBytes}>
           <Form form={form} action={path} submit="Upload" cancelHref={back} enctype="multipart/form-data">
             <FileField
               form={form}

@@ -9,10 +9,12 @@ import { Deeds } from '../ui/deeds.tsx';
 import { ExportLink } from '../ui/export-link.tsx';
 import { CheckboxField, Form, SelectField, TextareaField, TextField } from '../ui/field.tsx';
 import { Facts, Figure, Figures, Sheet } from '../ui/figure.tsx';
+import { FileField } from '../ui/file-field.tsx';
 import { FilterDay } from '../ui/filter-day.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { type Frame, Page } from '../ui/layout.tsx';
 import { Money } from '../ui/money.tsx';
+import { Progress } from '../ui/progress.tsx';
 import { Qr } from '../ui/qr.tsx';
 import { Beside, Ranks } from '../ui/ranks.tsx';
 import { RecordHistory } from '../ui/record-history.tsx';
@@ -309,6 +311,15 @@ export function PatternsPage(frame: Frame) {
           { title: 'Add a coupon', why: 'A code that works in your shop.', href: '/patterns', done: false },
         ]}
       />
+
+      <Sheet title="A file, and how far it is">
+        <div class="stack">
+          <FileField form={FORM} name="file" label="CSV file" accept=".csv" hint="Up to 10 MB." />
+          <Progress label="Importing" done={420} total={1000}>
+            420 of 1,000 lines done
+          </Progress>
+        </div>
+      </Sheet>
 
       <Sheet title="For a phone to read">
         <Qr

@@ -1,17 +1,7 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
-import {
-  arrivedPieces,
-  closeUpload,
-  forgetImport,
-  type ImportKind,
-  keepPiece,
-  openImport,
-  PIECE_BYTES,
-  SHOWN_REFUSALS,
-  startImport,
-  startUndo,
-} from '../../ledger/imports.ts';
+import { arrivedPieces, closeUpload, forgetImport, keepPiece, openImport } from '../../ledger/import-file.ts';
+import { type ImportKind, PIECE_BYTES, SHOWN_REFUSALS, startImport, startUndo } from '../../ledger/imports.ts';
 import { csvFile } from '../csv-out.ts';
 import { type App, type OfficeContext, signedIn } from '../env.ts';
 import { done } from '../flash.ts';

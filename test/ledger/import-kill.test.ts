@@ -2,7 +2,8 @@
 import { env } from 'cloudflare:test';
 import { beforeAll, expect, test } from 'vitest';
 import { checkUpload, stepImport } from '../../admin/import/step.ts';
-import { closeUpload, type ImportKind, openImport, readJob, startImport, startUndo } from '../../ledger/imports.ts';
+import { closeUpload, openImport } from '../../ledger/import-file.ts';
+import { type ImportKind, readJob, startImport, startUndo } from '../../ledger/imports.ts';
 import { recordSales } from '../../ledger/record-sales.ts';
 import { azulejo, NOON, pixel } from '../people.ts';
 

@@ -4,16 +4,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Defaults } from '../../admin/import/rows.ts';
 import { checkUpload, foreseeRows, stepImport } from '../../admin/import/step.ts';
 import { settleCommissions } from '../../ledger/commissions.ts';
-import {
-  closeUpload,
-  type ImportKind,
-  keepPiece,
-  openImport,
-  PIECE_BYTES,
-  readJob,
-  startImport,
-  startUndo,
-} from '../../ledger/imports.ts';
+import { closeUpload, keepPiece, openImport } from '../../ledger/import-file.ts';
+import { type ImportKind, PIECE_BYTES, readJob, startImport, startUndo } from '../../ledger/imports.ts';
 import { recordSales } from '../../ledger/record-sales.ts';
 import { azulejo, count, DAY, lines, NOON, pixel } from '../people.ts';
 
