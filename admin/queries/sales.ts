@@ -1,8 +1,8 @@
-import { aliasedTable, and, asc, count, desc, eq, gte, lt, ne, or, type SQL, sql } from 'drizzle-orm';
+import { aliasedTable, and, asc, count, desc, eq, ne, type SQL, sql } from 'drizzle-orm';
 import { affiliates, campaigns, couponOwners, coupons, reports, sales, shops, users } from '../../drizzle/schema.ts';
-import { expiresAt } from '../../ledger/coupon.ts';
 import type { Db } from '../env.ts';
 import { batchesOf } from './batches.ts';
+import { isWithin } from './days.ts';
 import { PAGE_ROWS, type Place, type Slice, sliceOf } from './keyset.ts';
 
 /** Which sales; what is undefined matters not. */
@@ -197,21 +197,6 @@ function beyond({ after, before }: Place): SQL | undefined {
 async function soldBetween(db: Db, { from, until }: SaleFilter): Promise<SQL | undefined> {
   if (!from && !until) return undefined;
   const zones = await db.selectDistinct({ timeZone: shops.timeZone }).from(shops);
-  return or(
-    ...zones.map(({ timeZone }) =>
-      and(
-        eq(shops.timeZone, timeZone),
-        from ? gte(sales.soldAt, endOf(dayBefore(from), timeZone)) : undefined,
-        until ? lt(sales.soldAt, endOf(until, timeZone)) : undefined,
-      ),
-    ),
-  );
+  const names = zones.map(({ timeZone }) => timeZone);
+  return isWithin(sql`${sales.soldAt}`, sql`${shops.timeZone}`, { from, until }, names);
 }
-
-function endOf(day: string, timeZone: string): number {
-  const end = expiresAt(day, timeZone);
-  if ('error' in end) throw new Error(`${day} in ${timeZone}: ${end.error}`);
-  return end.value;
-}
-
-const dayBefore = (day: string) => new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);

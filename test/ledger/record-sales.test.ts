@@ -235,6 +235,16 @@ describe('who earned', () => {
     expect(await newLines()).toEqual(['Maria sale 1200 pending', 'João sale 1200 pending', 'João sale 1200 pending']);
   });
 
+  test('a code that was deleted and added again is its new owner’s from the deletion on', async () => {
+    const first = await house.coupon('AGAIN', house.autumn, house.maria);
+    await deleteCoupons(store, [first], { userId: null, now: NOON - 2 * DAY });
+    await house.coupon('AGAIN', house.autumn, house.joao);
+    const sold = (days: number) =>
+      pixel({ orderId: fresh(), source: 'office', code: 'AGAIN', soldAt: NOON - days * DAY });
+    expect(await outcomes(sold(3), sold(2), sold(0))).toEqual(['free coupon', 'recorded', 'recorded']);
+    expect(await newLines()).toEqual(['João sale 1200 pending', 'João sale 1200 pending']);
+  });
+
   test('a coupon works through its last day in Lisbon', async () => {
     await house.coupon('TILL23', house.autumn, house.maria, '2026-11-23');
     const at = (receivedAt: number) => pixel({ orderId: fresh(), code: 'TILL23', receivedAt });

@@ -45,7 +45,7 @@ async function form(more: Record<string, string> = {}, path = '/admin/offline-sa
       ?.slice(1)
       .find(Boolean) ?? '';
   const typed = Object.fromEntries(
-    ['coupon', 'amount', 'orderId', 'date', 'form', 'settles'].map((name) => [name, value(name)]),
+    ['coupon', 'amount', 'orderId', 'date', 'offered', 'form', 'settles'].map((name) => [name, value(name)]),
   );
   return { ...typed, ...more };
 }
@@ -71,6 +71,13 @@ describe('a sale made in the store', () => {
     expect(today.words).toContain('Maria earns €5.00 with order R-2.');
     const before = await add({ coupon: 'RITA10', amount: '50', orderId: 'R-3', date: day(NOW - 2 * DAY) });
     expect(before.words).toContain('João earns €5.00 with order R-3.');
+  });
+
+  test('on a day that was left alone is of today by the clock of the coupon’s own shop', async () => {
+    // As it comes where the first shop's day is another: the form offers that, and nobody has changed it.
+    const offered = day(NOW - DAY);
+    const added = await add({ coupon: 'RITA10', amount: '50', orderId: 'R-44', date: offered, offered });
+    expect(added.words).toContain('Maria earns €5.00 with order R-44.');
   });
 
   test('without an order ID is one sale, however often the same form is sent; the next form is another', async () => {

@@ -76,6 +76,11 @@ test('what only the pixel says waits for a person, and the page says so', async 
   expect(words).toContain('its commission waits until a person approves it');
 });
 
+test('the first and the last day a browser can send are days like others', async () => {
+  for (const query of ['from=0001-01-01', 'until=0001-01-01', 'from=9999-12-31', 'until=9999-12-31'])
+    expect((await olivia.get(`/admin/sales?${query}`)).status).toBe(200);
+});
+
 test('a sale that does not exist is not found', async () => {
   for (const id of ['99', 'x', '-1']) expect((await olivia.get(`/admin/sales/${id}`)).status).toBe(404);
 });

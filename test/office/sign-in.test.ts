@@ -203,6 +203,9 @@ describe('the door', () => {
 
   test('refuses forms from other sites', async () => {
     const cookie = await cookieOf(OWNER);
+    const json = { 'content-type': 'application/json', cookie, origin: 'https://evil.test' };
+    const elsewhere = await fetch(`${office.served.officeUrl}/sign-out`, { method: 'POST', body: '{}', headers: json });
+    expect(elsewhere.status).toBe(403);
     const forged = await office.post('/account', {}, { cookie, origin: 'https://evil.test' });
     expect(forged.status).toBe(403);
     expect((await office.post('/account', {}, { cookie, origin: '' })).status).toBe(403);

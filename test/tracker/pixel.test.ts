@@ -181,6 +181,16 @@ describe('doubt', () => {
   });
 });
 
+test('what is only a test, or a bot’s, waits for nobody', async () => {
+  await hit('/track.gif?cc=MARIA10&amount=ten&order=nobody-1&test=1');
+  expect(await lastReport()).toMatchObject({
+    outcome: 'test',
+    detail: 'unreadable; the amount cannot be read: not a number',
+  });
+  await hit('/track.gif?cc=MARIA10&order=nobody-2', { method: 'HEAD' });
+  expect(await lastReport()).toMatchObject({ outcome: 'suspicious', detail: 'asked with HEAD; no amount' });
+});
+
 describe('a receipt', () => {
   const failing = {
     prepare: () => failing,
