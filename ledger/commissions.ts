@@ -1,8 +1,9 @@
 /** The life of a commission after its birth: pending, then approved or declined, then paid. Its amount never changes. */
 import type { Actor } from './audit.ts';
+import { UNDONE } from './record-sales.ts';
 
 /**
- * Approves or declines commissions. Left alone are those that are paid, that a correction has replaced or reversed
+ * Approves or declines commissions. Left alone are those that are paid, that a correction or an undone import has replaced or reversed
  * (settling them again would pay twice), and those that stand so already.
  * @returns how many were changed.
  */
@@ -44,6 +45,6 @@ export async function approveDue(db: D1Database, now: number): Promise<number> {
 }
 
 const OPEN_TO_SETTLE = `
-  id IN (SELECT value FROM json_each(?1)) AND status NOT IN ('paid', ?4) AND kind <> 'reversal' AND reason IS NOT 'corrected'
+  id IN (SELECT value FROM json_each(?1)) AND status NOT IN ('paid', ?4) AND kind <> 'reversal' AND reason IS NOT 'corrected' AND reason IS NOT '${UNDONE}'
   AND NOT EXISTS (SELECT 1 FROM commissions r WHERE r.sale_id = commissions.sale_id AND r.kind = 'reversal'
     AND r.affiliate_id = commissions.affiliate_id AND r.id > commissions.id)`;

@@ -12,12 +12,13 @@ BEGIN SELECT RAISE(ABORT, 'a coupon belongs to a campaign of its own shop'); END
 
 -- Ownership history. The owner a coupon is created with has it from the beginning of time: the code may have been
 -- handed out before it was typed in here. Where another coupon had the code before, it is theirs from when that was
--- deleted. Later owners have it from the moment of the change.
+-- deleted, unless it came by an import that was undone. Later owners have it from the moment of the change.
 CREATE TRIGGER coupons_first_owner AFTER INSERT ON coupons WHEN NEW.affiliate_id IS NOT NULL
 BEGIN
   INSERT INTO coupon_owners (coupon_id, affiliate_id, from_at)
     SELECT NEW.id, NEW.affiliate_id, coalesce(max(o.archived_at), 0)
-    FROM coupons o WHERE o.shop_id = NEW.shop_id AND o.code_key = NEW.code_key AND o.archived_at IS NOT NULL;
+    FROM coupons o WHERE o.shop_id = NEW.shop_id AND o.code_key = NEW.code_key AND o.archived_at IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM imports i WHERE i.id = o.import_id AND i.status IN ('undoing', 'undone'));
 END;
 --> statement-breakpoint
 CREATE TRIGGER coupons_next_owner AFTER UPDATE OF affiliate_id ON coupons WHEN NEW.affiliate_id IS NOT OLD.affiliate_id

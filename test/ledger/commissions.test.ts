@@ -63,3 +63,14 @@ test('a person approves, declines and thinks better of it; each change is in the
     { action: 'approved', was: 'declined', reason: null },
   ]);
 });
+
+test('what an undone import had brought is settled by nobody: with the sale made anew it would be paid twice', async () => {
+  const { results } = await env.DB.prepare(`SELECT id FROM commissions WHERE status <> 'paid' LIMIT 1`).all<{
+    id: number;
+  }>();
+  const id = results[0]!.id;
+  await env.DB.prepare(`UPDATE commissions SET status = 'declined', reason = 'import undone' WHERE id = ?`)
+    .bind(id)
+    .run();
+  expect(await settleCommissions(env.DB, [id], 'approved', null, nobody)).toBe(0);
+});
