@@ -116,16 +116,23 @@ export async function startImport(db: D1Database, id: number, pass: number, by: 
   return started!.results.length > 0;
 }
 
-/** Begins to take an import back, whether it has ended or not. @returns false where there is nothing to take back. */
+/**
+ * Begins to take an import back, once it has ended: while it runs, a list of its rows may be on its way to D1, and would
+ * come in behind the undo. @returns false where it has not ended, or is taken back already.
+ */
 export async function startUndo(db: D1Database, id: number, by: Actor): Promise<boolean> {
   const [started] = await db.batch<{ id: number }>([
     db
       .prepare(
         `UPDATE imports SET status = 'undoing', pass = pass + 1, moved_at = ?2, undo_from = '', rows_undone = 0, rows_kept = 0
-         WHERE id = ?1 AND status IN ('running', 'done') RETURNING id`,
+         WHERE id = ?1 AND status = 'done' RETURNING id`,
       )
       .bind(id, by.now),
-    db.prepare('DELETE FROM import_pieces WHERE import_id = ?').bind(id),
+    db
+      .prepare(
+        `DELETE FROM import_pieces WHERE import_id = ?1 AND EXISTS (SELECT 1 FROM imports WHERE id = ?1 AND status = 'undoing')`,
+      )
+      .bind(id),
   ]);
   if (started!.results.length === 0) return false;
   await auditRow(db, by, 'undone', { subject: 'imports', id }).run();

@@ -152,7 +152,7 @@ export const importsRoutes = new Hono<App>()
     return csvFile(`refused-${job.id}.csv`, head, batches);
   });
 
-const canBeUndone = ({ status }: ImportRow) => status === 'done' || status === 'running';
+const canBeUndone = ({ status }: ImportRow) => status === 'done';
 
 async function importAsked(c: OfficeContext): Promise<ImportRow | undefined> {
   const id = idOf(c.req.param('id'));
