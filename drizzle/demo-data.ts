@@ -133,16 +133,35 @@ export const COUPONS: DemoCoupons[] = [
 export const REFUSALS = ['The order was returned.', 'The customer cancelled.', 'Their own order.'];
 export const UNCONFIRMED = 'The shop knows of no such order.';
 
-/** One message out of the ordinary, so many hours before the demo was made. Without an order ID it gets the next one. */
+/** So many weeks ago what was approved was paid out; the last of these payments are still on their way. */
+export const PAYOUTS_WEEKS_AGO = [8, 4, 1];
+/** One that came back: it is approved still, and goes out with the next. */
+export const FAILED_PAYOUT = { weeksAgo: 4, affiliate: 'beatriz', reason: 'The bank knows no such account.' } as const;
+
+/** A week of the store's sales was not typed in but brought as a file of its till. */
+export const TILL_FILE = { daysAgo: [50, 43], name: 'till-week.csv' } as const;
+
+/** One message out of the ordinary, so many hours before the demo was made. */
 export interface DemoScene {
   hoursAgo: number;
-  source: 'pixel' | 'server' | 'webhook';
-  code: string;
+  source: 'pixel' | 'server' | 'webhook' | 'office';
+  kind?: 'refund' | 'correction' | 'void' | 'hold';
+  /** One code, or several between commas; without it nothing is said of coupons. */
+  code?: string;
   amount?: string;
   currency?: string;
-  orderId?: string;
+  /** Without one it gets the next; null: the shop sent none. */
+  orderId?: string | null;
+  /** Another browser than the customer's. */
+  elsewhere?: boolean;
   doubt?: string;
   test?: boolean;
+  cancelled?: boolean;
+  /** What came back, with the refund's own number. */
+  refunded?: string;
+  refundId?: string;
+  affiliate?: AffiliateName;
+  reason?: string;
 }
 
 /** What every shop meets sooner or later: today's sales, refusals of each kind, and what waits for a person. */
@@ -153,17 +172,52 @@ export const SCENES: DemoScene[] = [
   { hoursAgo: 0.8, source: 'pixel', code: 'ola-maria', amount: '129.00', orderId: 'AZ-51210' },
   { hoursAgo: 1.5, source: 'pixel', code: 'MARIA10', amount: '10.00', orderId: 'TEST-1', test: true },
   { hoursAgo: 2.2, source: 'pixel', code: 'MARIA1O', amount: '64.50' },
+  // Without a number, though the shop tells its orders itself.
+  { hoursAgo: 3.5, source: 'pixel', code: 'INES10', amount: '61.00', orderId: null },
   { hoursAgo: 5, source: 'pixel', code: 'AZUL-7K2M', amount: '38.00' },
   { hoursAgo: 8, source: 'pixel', code: 'JOAO10', amount: '1.234,50', orderId: 'AZ-51207' },
   { hoursAgo: 20, source: 'pixel', code: 'INES10', amount: '140.00', currency: 'USD', orderId: 'AZ-51206' },
   { hoursAgo: 26, source: 'pixel', code: 'MARIA10', orderId: 'AZ-51205' },
   { hoursAgo: 31, source: 'pixel', code: 'WELCOME10', amount: '25.00' },
+  // Two browsers, and two affiliates: whose is it?
+  { hoursAgo: 36, source: 'pixel', code: 'MARIA10', amount: '54.00', orderId: 'AZ-51209' },
+  { hoursAgo: 35.5, source: 'pixel', code: 'JOAO10', amount: '54.00', orderId: 'AZ-51209', elsewhere: true },
   { hoursAgo: 44, source: 'pixel', code: 'MARIA-TILES', amount: '72.00', doubt: 'prefetch' },
   { hoursAgo: 52, source: 'pixel', code: 'INES10', amount: '95.00', orderId: 'AZ-51204' },
   { hoursAgo: 51.9, source: 'webhook', code: 'FRIENDS-OF-INES', amount: '95.00', orderId: 'AZ-51204' },
+  { hoursAgo: 60, source: 'webhook', code: 'MARIA10,JOAO10', amount: '120.00', orderId: 'AZ-51208' },
   { hoursAgo: 75, source: 'pixel', code: 'CORRE-LISBOA', amount: '€ 59.90', orderId: 'AZ-51203' },
   { hoursAgo: 120, source: 'pixel', code: 'MARIA10', amount: '310.00', currency: 'BRL', orderId: 'AZ-51202' },
   { hoursAgo: 130, source: 'pixel', code: 'MARIA-TILES', amount: '88.00', orderId: 'AZ-51201' },
   { hoursAgo: 129.9, source: 'webhook', code: 'JOAO10', amount: '88.00', orderId: 'AZ-51201' },
+  // Helena puts a coupon right that the customer had mixed up.
+  { hoursAgo: 150, source: 'pixel', code: 'MARIA10', amount: '132.00', orderId: 'AZ-51200' },
+  {
+    hoursAgo: 126,
+    source: 'office',
+    kind: 'correction',
+    code: 'JOAO10',
+    orderId: 'AZ-51200',
+    reason: 'The customer wrote that it was João who sent them.',
+  },
+  // Voided, and heard of again.
+  { hoursAgo: 170, source: 'pixel', code: 'INES10', amount: '1.00', orderId: 'AZ-51199' },
+  { hoursAgo: 168, source: 'office', kind: 'void', orderId: 'AZ-51199', reason: 'We were trying the till.' },
+  { hoursAgo: 167, source: 'webhook', code: 'INES10', amount: '1.00', orderId: 'AZ-51199' },
+  { hoursAgo: 190, source: 'webhook', code: 'INES10', amount: '640.00', orderId: 'AZ-51198' },
+  {
+    hoursAgo: 180,
+    source: 'office',
+    kind: 'hold',
+    affiliate: 'ines',
+    orderId: 'AZ-51198',
+    reason: 'Was it for a flat of her own? She was asked.',
+  },
+  // All of it came back, in two parts.
+  { hoursAgo: 240, source: 'webhook', code: 'MARIA-TILES', amount: '70.00', orderId: 'AZ-51197' },
+  { hoursAgo: 144, source: 'webhook', kind: 'refund', refunded: '45.00', refundId: 'r-88', orderId: 'AZ-51197' },
+  { hoursAgo: 96, source: 'webhook', kind: 'refund', refunded: '25.00', refundId: 'r-91', orderId: 'AZ-51197' },
+  { hoursAgo: 250, source: 'webhook', code: 'OLA-JOAO', amount: '49.90', orderId: 'AZ-51196' },
+  { hoursAgo: 230, source: 'webhook', code: 'OLA-JOAO', amount: '49.90', orderId: 'AZ-51196', cancelled: true },
   { hoursAgo: 260, source: 'pixel', code: 'SUMMER2020', amount: '38.50' },
 ];
