@@ -1,5 +1,6 @@
 /** Affiliates: who earns. */
-import { type Actor, auditRow, isDuplicate } from './audit.ts';
+import { type Actor, auditRow, auditRowIfChanged, isDuplicate } from './audit.ts';
+import { atCommit } from './sql.ts';
 
 export type AffiliateStatus = 'pending' | 'active' | 'declined' | 'suspended';
 
@@ -23,7 +24,7 @@ export async function createAffiliate(
     const [inserted] = await db.batch<{ id: number }>([
       db
         .prepare(
-          `INSERT INTO affiliates (name, email, note, status, created_at) VALUES (?, ?, ?, 'active', ?) RETURNING id`,
+          `INSERT INTO affiliates (name, email, note, status, created_at, updated_at) VALUES (?1, ?2, ?3, 'active', ?4, ?4) RETURNING id`,
         )
         .bind(details.name, details.email.toLowerCase(), details.note, by.now),
       auditRow(db, by, 'added', { subject: 'affiliates', id: 'inserted', after: details }),
@@ -35,35 +36,80 @@ export async function createAffiliate(
   }
 }
 
+/** Why a change was not written. `changed meanwhile`: by somebody else, since the person saw it. */
+export type AffiliateRefusal = 'duplicate' | 'gone' | 'changed meanwhile';
+
 /**
- * Changes an affiliate. Who is not active any more keeps what they have earned and earns nothing from then on:
- * the database raises the revision of their coupons with the status, so that no copy of them pays.
+ * Changes an affiliate: their details, and their status where it is told. Who is not active any more keeps what they have
+ * earned and earns nothing by what is sold from then on.
+ * @param seenAt the `updated_at` of the affiliate as the person saw it.
  */
 export async function editAffiliate(
   db: D1Database,
   id: number,
-  changed: AffiliateDetails & { status: AffiliateStatus },
+  changed: AffiliateDetails & { status?: AffiliateStatus },
   by: Actor,
-): Promise<{ id: number } | { error: 'duplicate' | 'gone' }> {
-  const before = await db
-    .prepare('SELECT name, email, note, status FROM affiliates WHERE id = ?')
+  seenAt?: number,
+): Promise<{ id: number } | { error: AffiliateRefusal }> {
+  const read = await db
+    .prepare('SELECT name, email, note, status, updated_at AS updatedAt FROM affiliates WHERE id = ?')
     .bind(id)
-    .first<AffiliateDetails & { status: AffiliateStatus }>();
-  if (!before) return { error: 'gone' };
-  const after = { name: changed.name, email: changed.email.toLowerCase(), note: changed.note, status: changed.status };
+    .first<AffiliateDetails & { status: AffiliateStatus; updatedAt: number }>();
+  if (!read) return { error: 'gone' };
+  const { updatedAt, ...before } = read;
+  if (seenAt !== undefined && updatedAt !== seenAt) return { error: 'changed meanwhile' };
+  const after = {
+    name: changed.name,
+    email: changed.email.toLowerCase(),
+    note: changed.note,
+    status: changed.status ?? before.status,
+  };
+  const names = (['name', 'email', 'note', 'status'] as const).filter((name) => before[name] !== after[name]);
+  if (names.length === 0) return { id };
+  const pick = (row: typeof after) => Object.fromEntries(names.map((name) => [name, row[name]]));
+  const set = names.map((name, index) => `${name} = ?${index + 3}`);
+  const asRead = names.map((name, index) => `${name} IS ?${index + 3 + names.length}`);
   try {
-    await db.batch([
+    const [updated] = await db.batch<{ id: number }>([
       db
-        .prepare('UPDATE affiliates SET name = ?, email = ?, note = ?, status = ? WHERE id = ?')
-        .bind(after.name, after.email, after.note, after.status, id),
+        .prepare(
+          `UPDATE affiliates SET ${set.join(', ')}, updated_at = ${atCommit('?2')} WHERE id = ?1 AND ${asRead.join(' AND ')} RETURNING id`,
+        )
+        .bind(id, by.now, ...names.map((name) => after[name]), ...names.map((name) => before[name])),
+      auditRowIfChanged(db, by, 'changed', { subject: 'affiliates', id, before: pick(before), after: pick(after) }),
       db
-        .prepare('UPDATE users SET name = ?, email = ? WHERE id = (SELECT user_id FROM affiliates WHERE id = ?)')
-        .bind(after.name, after.email, id),
-      auditRow(db, by, 'changed', { subject: 'affiliates', id, before, after }),
+        .prepare(
+          `UPDATE users SET (name, email) = (SELECT name, email FROM affiliates WHERE id = ?1)
+           WHERE changes() > 0 AND id = (SELECT user_id FROM affiliates WHERE id = ?1)`,
+        )
+        .bind(id),
     ]);
-    return { id };
+    return updated!.results[0] ?? { error: 'changed meanwhile' };
   } catch (error) {
     if (isDuplicate(error, 'affiliates.email') || isDuplicate(error, 'users.email')) return { error: 'duplicate' };
     throw error;
   }
+}
+
+/** Changes an affiliate's status, from the one that the person saw. @returns `changed meanwhile` where it is another by now. */
+export async function changeStatus(
+  db: D1Database,
+  id: number,
+  { from, to }: { from: AffiliateStatus; to: AffiliateStatus },
+  by: Actor,
+): Promise<{ id: number } | { error: 'changed meanwhile' }> {
+  const [updated] = await db.batch<{ id: number }>([
+    db
+      .prepare(
+        `UPDATE affiliates SET status = ?2, updated_at = ${atCommit('?4')} WHERE id = ?1 AND status = ?3 RETURNING id`,
+      )
+      .bind(id, to, from, by.now),
+    auditRowIfChanged(db, by, 'changed', {
+      subject: 'affiliates',
+      id,
+      before: { status: from },
+      after: { status: to },
+    }),
+  ]);
+  return updated!.results[0] ?? { error: 'changed meanwhile' };
 }

@@ -1,7 +1,6 @@
 /** What a sale earns, and when the earning becomes payable. */
+import { DAY_MS } from './clock.ts';
 import { share } from './money.ts';
-
-const DAY_MS = 86_400_000;
 
 /** A campaign's terms. `value` is basis points for `percent`, minor units of the campaign's currency for `fixed`. */
 export interface Terms {
@@ -12,17 +11,43 @@ export interface Terms {
   trustPixel: boolean;
 }
 
-/** @returns the commission in minor units, and the rate where there is one. A percentage of no amount is a bug: ask first. */
-export function commissionOn(amountMinor: number | null, terms: Pick<Terms, 'kind' | 'value'>) {
-  if (terms.kind === 'fixed') return { amountMinor: terms.value, rateBp: null };
-  if (amountMinor === null) throw new Error('a percentage needs an amount');
-  return { amountMinor: share(amountMinor, terms.value), rateBp: terms.value };
+/** What was sold and what of it came back, in minor units of one currency. */
+export interface Sold {
+  /** Null where nobody has named an amount. */
+  amountMinor: number | null;
+  /** At most the amount. */
+  refundedMinor: number;
+  cancelled: boolean;
 }
 
 /**
- * When a commission becomes approved by itself, in epoch milliseconds; null where only a person approves it:
- * the campaign is approved by hand, or only an untrusted pixel has spoken for the sale.
+ * The commission on what is left of a sale, in minor units. A fixed one is whole as long as anything is left.
+ * A percentage of no amount is a bug: ask first.
  */
-export function availableAt(terms: Terms, confirmed: boolean, soldAt: number): number | null {
-  return terms.automatic && (confirmed || terms.trustPixel) ? soldAt + terms.holdDays * DAY_MS : null;
+export function commissionOn(
+  { amountMinor, refundedMinor, cancelled }: Sold,
+  terms: Pick<Terms, 'kind' | 'value'>,
+): number {
+  if (terms.kind === 'fixed')
+    return cancelled || (amountMinor !== null && refundedMinor > 0 && refundedMinor >= amountMinor) ? 0 : terms.value;
+  if (amountMinor === null) throw new Error('a percentage needs an amount');
+  return share(amountMinor - refundedMinor, terms.value);
+}
+
+/** The report by which a commission was confirmed. */
+export interface Confirmation {
+  at: number;
+  byImport: boolean;
+}
+
+/**
+ * When a commission becomes approved by itself, in epoch milliseconds; null where only a person approves it: the campaign
+ * is approved by hand, or only an untrusted pixel has spoken for the sale. The hold runs from the later of the sale and its
+ * confirmation, where one is needed; what a file has confirmed waits at least a day, in which the import can be undone.
+ */
+export function availableAt(terms: Terms, confirmation: Confirmation | null, soldAt: number): number | null {
+  if (!terms.automatic || (confirmation === null && !terms.trustPixel)) return null;
+  const from = confirmation === null || terms.trustPixel ? soldAt : Math.max(soldAt, confirmation.at);
+  const end = from + terms.holdDays * DAY_MS;
+  return confirmation?.byImport ? Math.max(end, confirmation.at + DAY_MS) : end;
 }

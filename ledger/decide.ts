@@ -1,289 +1,260 @@
-/** What becomes of a report: a pure function of the report and of what is known. No clock, no database. */
-import { availableAt, commissionOn, type Terms } from './commission.ts';
-import { formatMinor, minorDigits, parseMinor } from './money.ts';
-import { type Evidence, evidenceOf, type Report, rank } from './report.ts';
+/**
+ * What stands of an order: a pure function of all that was said of it and of the histories of what is named. No clock, no
+ * database. The order in which witnesses of different rank arrive does not matter, nor how often each is heard.
+ */
+import { dayOf, spanOf } from './clock.ts';
+import { availableAt, type Confirmation, commissionOn, type Sold } from './commission.ts';
+import { type Facts, spanAt } from './facts.ts';
+import { type Heeded, heed, type Word } from './heed.ts';
+import { type Choice, choose, type Earner, type Named, namedBy, settersOf } from './meaning.ts';
+import { type Moment, momentOf } from './moment.ts';
+import { formatMinor } from './money.ts';
+import { refundedOf } from './owed.ts';
+import { type Question, questionsOf } from './questions.ts';
+import { plainRate } from './rate.ts';
+import { type Evidence, evidenceOf, type Heard, type Kind, rankOf } from './report.ts';
 
-export type Outcome =
-  | 'recorded'
-  | 'confirmed'
-  | 'corrected'
-  | 'already known'
-  | 'unknown coupon'
-  | 'free coupon'
+/** `standing` counts as sold; the others are no sales: nobody's coupon, voided, taken back, or money without a sale. */
+export type State = 'standing' | 'nothing' | 'void' | 'undone' | 'adjustment';
+
+/** What an affiliate is owed for the order, in minor units of its currency. */
+export interface Owed {
+  affiliateId: number;
+  campaignId: number;
+  couponId: number | null;
+  owedMinor: number;
+  /** "10 %", "€5.00": by what it was reckoned. */
+  rule: string;
+  /** Null for what is no percentage. */
+  rateBp: number | null;
+  confirmed: boolean;
+  /** When it is approved by itself, epoch milliseconds; null: only a person approves it. */
+  availableAt: number | null;
+}
+
+export interface Standing {
+  state: State;
+  /** Whose coupon it is, where it is one of ours. */
+  couponId: number | null;
+  campaignId: number | null;
+  affiliateId: number | null;
+  code: string | null;
+  amountMinor: number | null;
+  refundedMinor: number;
+  currency: string | null;
+  evidence: Evidence;
+  soldAt: number;
+  /** The day in the shop's zone. */
+  day: string;
+  dayOnly: boolean;
+  /** At most one: an order has one coupon. */
+  owed: Owed | null;
+  /** Why nobody is owed anything though a coupon is named. */
+  obstacle: Obstacle | null;
+  questions: Question[];
+  heeded: Heeded;
+  choice: Choice;
+  /** Who set the amount. */
+  amount: Word<number> | null;
+}
+
+/** Why a named coupon earns nobody anything: a refusal, or something that a person has to say first. */
+export type Obstacle =
   | 'expired'
   | 'campaign paused'
+  | 'free coupon'
   | 'affiliate not active'
-  | 'suspicious'
-  | 'test'
-  // Nothing is written of it: coupons are switched off.
-  | 'switched off'
-  // These wait for a person:
-  | 'unreadable'
   | 'no amount'
-  | 'other currency'
-  | 'disputed';
+  | 'which day'
+  | 'two affiliates'
+  | 'which shop';
 
-/** The outcomes that wait for a person. */
-const WAITING: readonly Outcome[] = ['unreadable', 'no amount', 'other currency', 'disputed'];
-
-/** A living coupon with everything a sale is decided on. */
-export interface CouponFacts extends Terms {
-  couponId: number;
-  /** The code by which it was found. */
-  codeKey: string;
-  /** The first instant at which that code, which the coupon has no longer, does not work any more; null: it has it. */
-  aliasUntil: number | null;
-  shopId: number;
-  campaignId: number;
-  /** The currency of its shop, and so of its campaign. */
-  currency: string;
-  /** The first instant at which it no longer works. */
-  expiresAt: number | null;
-  campaignActive: boolean;
-  revision: number;
-  campaignRevision: number;
-}
-
-/** Who owned the coupon when the sale was made. */
-export interface Owner {
-  affiliateId: number;
-  active: boolean;
-}
-
-/** The sale that an order already is. `line` is its newest line of kind `sale`. */
-export interface KnownSale {
-  id: number;
-  shopId: number;
-  orderKey: string;
-  couponId: number;
-  codeKey: string;
-  affiliateId: number;
-  campaignId: number;
-  amountMinor: number | null;
-  currency: string;
-  evidence: Evidence;
-  decidedBy: string;
-  soldAt: number;
-  /** The import that brought it was undone: whoever speaks of it next makes it anew. */
-  undone: boolean;
-  line: { amountMinor: number; rateBp: number | null };
-  terms: Terms;
-}
-
-export interface Facts {
-  /** The shop whose order numbers the report speaks of, and its currency; null only where there is no shop at all. */
-  shop: { id: number; currency: string } | null;
-  coupon: CouponFacts | null;
-  owner: Owner | null;
-  sale: KnownSale | null;
-}
-
-export interface Decision {
-  outcome: Outcome;
-  detail: string | null;
-  shopId: number | null;
-  couponId: number | null;
-  affiliateId: number | null;
-  amountMinor: number | null;
-  currency: string | null;
-  /** The sale that was there already. */
-  saleId: number | null;
-  /** The order as its sale knows it. */
-  orderKey: string;
-  /** What must still be so when this is written; null: it holds whatever happens meanwhile. */
-  guard: { couponId: number; revision: number; campaignRevision: number } | 'no such coupon' | null;
-  /** The sale as it shall stand, and its commission. */
-  write: Write | null;
-}
-
-export interface Write {
-  /** The `decidedBy` that is replaced; null: the sale is new. */
-  replaces: string | null;
-  couponId: number;
-  affiliateId: number;
-  campaignId: number;
-  amountMinor: number | null;
-  currency: string;
-  evidence: Evidence;
-  soldAt: number;
-  availableAt: number | null;
-  /** Null: the commission stands, and is only confirmed. */
-  commission: { amountMinor: number; rateBp: number | null } | null;
-}
-
-/** Decides what becomes of a report. The order of the questions is the order in which a person would ask them. */
-export function decide(report: Report, facts: Facts): Decision {
-  const decision = decideWhole(report, facts);
-  // Nobody has to look after what no customer sent.
-  if (WAITING.includes(decision.outcome) && (report.test || report.doubt)) {
-    const detail = [report.doubt, decision.outcome, decision.detail].filter(Boolean).join('; ');
-    return { ...decision, outcome: report.test ? 'test' : 'suspicious', detail };
-  }
-  if (!decision.write) return decision;
-  if (report.test) return { ...decision, outcome: 'test', detail: wouldEarn(decision), write: null };
-  if (report.doubt) return { ...decision, outcome: 'suspicious', detail: report.doubt, write: null };
-  return decision;
-}
-
-function decideWhole(report: Report, facts: Facts): Decision {
-  const { sale } = facts;
-  if (!sale) return decideNew(report, facts);
-  if (!sale.undone) return decideKnown(report, facts, sale);
-  const anew = decideNew(report, facts);
-  if (!anew.write || anew.write.currency !== sale.currency) return anew;
-  return { ...anew, saleId: sale.id, orderKey: sale.orderKey, write: { ...anew.write, replaces: sale.decidedBy } };
-}
-
-function decideNew(report: Report, facts: Facts): Decision {
-  const { coupon, owner } = facts;
-  const verdict = about(report, facts);
-  if (!report.codeKey) return verdict('unreadable', report.problem);
-  if (!coupon) return verdict('unknown coupon');
-  const amount = amountOf(report, facts, coupon);
-  if (report.problem) return verdict('unreadable', report.problem);
-  if (coupon.expiresAt !== null && report.soldAt >= coupon.expiresAt) return verdict('expired');
-  if (coupon.aliasUntil !== null && report.soldAt >= coupon.aliasUntil)
-    return verdict('expired', 'the code was changed');
-  if (!coupon.campaignActive) return verdict('campaign paused');
-  if (!owner) return verdict('free coupon');
-  if (!owner.active) return verdict('affiliate not active');
-  if ('outcome' in amount) return verdict(amount.outcome, amount.detail);
-  if (amount.minor === null && coupon.kind === 'percent') return verdict('no amount');
-
-  return {
-    ...verdict('recorded'),
-    amountMinor: amount.minor,
-    currency: coupon.currency,
-    write: saleBy(report, coupon, owner, amount.minor),
-  };
-}
-
-function decideKnown(report: Report, facts: Facts, sale: KnownSale): Decision {
-  const verdict = (outcome: Outcome, detail: string | null = null): Decision => ({
-    ...about(report, facts)(outcome, detail),
-    saleId: sale.id,
-    shopId: sale.shopId,
-    orderKey: sale.orderKey,
-    couponId: sale.couponId,
-    affiliateId: sale.affiliateId,
-    guard: null,
-  });
-  const amount = amountOf(report, facts, sale);
-  const amountMinor = 'minor' in amount ? amount.minor : null;
-  const sameCoupon = report.codeKey === sale.codeKey || facts.coupon?.couponId === sale.couponId;
-  const sameAmount = 'minor' in amount && (amountMinor === null || amountMinor === sale.amountMinor);
-  const difference = [!sameCoupon && `coupon ${report.code}`, !sameAmount && `amount ${report.amount}`].filter(Boolean);
-  const differs = difference.length ? `differs: ${difference.join(', ')}` : null;
-
-  if (rank(evidenceOf(report.source)) <= rank(sale.evidence))
-    return { ...verdict('already known', differs), amountMinor, currency: sale.currency };
-  if ('outcome' in amount) return verdict(amount.outcome, amount.detail);
-  if (report.problem) return verdict('unreadable', report.problem);
-
-  const stands: Write = {
-    replaces: sale.decidedBy,
-    couponId: sale.couponId,
-    affiliateId: sale.affiliateId,
-    campaignId: sale.campaignId,
-    amountMinor: sale.amountMinor,
-    currency: sale.currency,
-    evidence: evidenceOf(report.source),
-    soldAt: sale.soldAt,
-    availableAt: availableAt(sale.terms, true, sale.soldAt),
-    commission: null,
-  };
-  if (!differs)
-    return { ...verdict('confirmed'), amountMinor: sale.amountMinor, currency: sale.currency, write: stands };
-
-  if (sameCoupon) {
-    // The rate of the day stands: what the campaign pays by now is for later sales.
-    const commission =
-      sale.line.rateBp === null ? sale.line : commissionOn(amountMinor, { kind: 'percent', value: sale.line.rateBp });
-    return {
-      ...verdict('corrected', `was ${amountText(sale)}`),
-      amountMinor,
-      currency: sale.currency,
-      write: { ...stands, amountMinor, commission },
-    };
-  }
-  // The order was spent on another coupon than the pixel said. Where that coupon can earn, it does; where it cannot, a person looks.
-  const other = decideNew(report, { ...facts, sale: null });
-  if (!other.write || other.write.currency !== sale.currency)
-    return verdict('disputed', `${differs}; the other coupon: ${other.outcome}`);
-  return {
-    ...other,
-    outcome: 'corrected',
-    detail: `was coupon ${sale.codeKey}, ${amountText(sale)}`,
-    saleId: sale.id,
-    shopId: sale.shopId,
-    orderKey: sale.orderKey,
-    write: { ...other.write, replaces: sale.decidedBy },
-  };
-}
-
-/** A decision that writes nothing yet, with what is known of the report's coupon. */
-function about(report: Report, { shop, coupon, owner }: Facts) {
-  return (outcome: Outcome, detail: string | null = null): Decision => ({
-    outcome,
-    detail,
-    shopId: shop?.id ?? null,
-    couponId: coupon?.couponId ?? null,
-    affiliateId: owner?.affiliateId ?? null,
-    amountMinor: null,
-    currency: null,
-    saleId: null,
-    orderKey: report.orderKey ?? `none:${report.id}`,
-    guard: coupon
-      ? { couponId: coupon.couponId, revision: coupon.revision, campaignRevision: coupon.campaignRevision }
-      : report.codeKey === null
-        ? null
-        : 'no such coupon',
-    write: null,
-  });
-}
-
-function saleBy(report: Report, coupon: CouponFacts, owner: Owner, amountMinor: number | null): Write {
-  const evidence = evidenceOf(report.source);
-  return {
-    replaces: null,
-    couponId: coupon.couponId,
-    affiliateId: owner.affiliateId,
-    campaignId: coupon.campaignId,
+/** Decides an order. @param heard all reports of it, and of those it is one with; at least one. */
+export function decide(heard: Heard[], facts: Facts): Standing {
+  const heeded = heed(heard, facts.undone);
+  const { states, adjustment } = heeded;
+  if (adjustment) return adjusted(adjustment, heeded, facts);
+  if (!facts.shop || states.length === 0 || heeded.voided) return nobodys(heard, heeded, facts);
+  const { shop } = facts;
+  const moment = momentOf(states, shop);
+  const choice = choose(states, moment.at, facts);
+  const amount = settersOf(states, ({ amountMinor }) => amountMinor, moment.at, facts)[0] ?? null;
+  const amountMinor = amount?.value ?? null;
+  const sold: Sold = { amountMinor, ...refundedOf(states, heeded.refunds, amountMinor) };
+  const earner = choice.named && 'affiliateId' in choice.named.earner ? choice.named.earner : null;
+  const obstacle = obstacleOf(choice, moment, states, sold, facts);
+  const stands = earner !== null && obstacle === null;
+  const base: Standing = {
+    ...when(moment, shop),
+    state: stands ? 'standing' : 'nothing',
+    couponId: choice.named?.coupon.id ?? null,
+    campaignId: earner?.campaignId ?? null,
+    affiliateId: earner?.affiliateId ?? null,
+    code: choice.named?.code ?? null,
     amountMinor,
-    currency: coupon.currency,
-    evidence,
-    soldAt: report.soldAt,
-    availableAt: availableAt(coupon, evidence !== 'pixel', report.soldAt),
-    commission: commissionOn(amountMinor, coupon),
+    refundedMinor: sold.refundedMinor,
+    currency: shop.currency,
+    evidence: evidenceFor(choice.named, states, moment, facts),
+    owed: null,
+    obstacle,
+    questions: [],
+    heeded,
+    choice,
+    amount,
+  };
+  const questions = questionsOf(base, facts);
+  if (!stands) return { ...base, questions };
+  return { ...base, questions, owed: owedTo(earner, sold, base, questions, facts) };
+}
+
+function when(moment: Moment, shop: { spans: { fromAt: number; untilAt: number | null; timeZone: string }[] }) {
+  const { timeZone } = spanAt(shop.spans, moment.at);
+  return { soldAt: moment.at, day: dayOf(moment.at, timeZone), dayOnly: moment.dayOnly };
+}
+
+/** An order of which nothing stands: all of it was voided or taken back, or there is no shop to decide it in. */
+function nobodys(heard: Heard[], heeded: Heeded, facts: Facts): Standing {
+  const at = Math.min(...heard.map(({ receivedAt }) => receivedAt));
+  const timeZone = facts.shop ? spanAt(facts.shop.spans, at).timeZone : 'UTC';
+  const state = heeded.voided ? 'void' : isUndone(heard, heeded) ? 'undone' : 'nothing';
+  const base: Standing = {
+    state,
+    couponId: null,
+    campaignId: null,
+    affiliateId: null,
+    code: null,
+    amountMinor: null,
+    refundedMinor: 0,
+    currency: facts.shop?.currency ?? null,
+    evidence: highest(heard),
+    soldAt: at,
+    day: dayOf(at, timeZone),
+    dayOnly: false,
+    owed: null,
+    obstacle: facts.severalShops ? 'which shop' : null,
+    questions: [],
+    heeded,
+    choice: { word: null, named: null, several: [] },
+    amount: null,
+  };
+  return { ...base, ...wasBefore(state, heard, facts), questions: questionsOf(base, facts) };
+}
+
+/** Nothing is left of what was said of the order itself; a word on a commission that is taken back undoes no order. */
+const isUndone = (heard: Heard[], { states, takenBack }: Heeded) =>
+  states.length === 0 && heard.some(({ id, kind }) => takenBack.has(id) && OF_THE_ORDER.includes(kind));
+
+const OF_THE_ORDER: Kind[] = ['sale', 'refund', 'correction'];
+
+/** What a void or undone order was: it is listed as that, and counts nowhere. */
+function wasBefore(state: State, heard: Heard[], facts: Facts): Partial<Standing> {
+  if (state === 'nothing' || !facts.shop) return {};
+  const taken: Kind[] = state === 'void' ? ['void'] : ['void', 'withdrawal'];
+  const left = heard.filter(({ kind }) => !taken.includes(kind));
+  if (left.length === 0) return {};
+  const was = decide(left, state === 'undone' ? { ...facts, undone: new Set() } : facts);
+  const { couponId, campaignId, affiliateId, code, amountMinor, refundedMinor, evidence, soldAt, day, dayOnly } = was;
+  return { couponId, campaignId, affiliateId, code, amountMinor, refundedMinor, evidence, soldAt, day, dayOnly };
+}
+
+/** An adjustment or a bonus: an order of its own that owes what it says, and counts as no sale. */
+function adjusted(report: Heard, heeded: Heeded, facts: Facts): Standing {
+  const { affiliateId, amountMinor, more, receivedAt } = report;
+  const { timeZone } = facts.shop ? spanAt(facts.shop.spans, receivedAt) : { timeZone: 'UTC' };
+  const last = report.soldOn === null ? undefined : spanOf(report.soldOn, timeZone)?.last;
+  const at = report.soldAt ?? Math.min(last ?? receivedAt, receivedAt);
+  const currency = facts.shop?.currency ?? null;
+  const owes = affiliateId !== null && more.campaignId !== undefined && amountMinor !== null && currency !== null;
+  return {
+    state: 'adjustment',
+    couponId: null,
+    campaignId: more.campaignId ?? null,
+    affiliateId,
+    code: null,
+    amountMinor,
+    refundedMinor: 0,
+    currency,
+    evidence: 'office',
+    soldAt: at,
+    day: report.soldOn ?? dayOf(at, timeZone),
+    dayOnly: report.soldOn !== null,
+    owed: owes
+      ? {
+          affiliateId,
+          campaignId: more.campaignId!,
+          couponId: null,
+          owedMinor: heeded.declined.has(affiliateId) ? 0 : amountMinor,
+          rule: formatMinor(amountMinor, currency),
+          rateBp: null,
+          confirmed: true,
+          availableAt: null,
+        }
+      : null,
+    obstacle: null,
+    questions: [],
+    heeded,
+    choice: { word: null, named: null, several: [] },
+    amount: null,
   };
 }
 
-/** The amount in minor units of `money.currency`, null where none was sent; or why it cannot be had. */
-function amountOf(
-  report: Report,
-  { shop }: Facts,
-  money: { currency: string },
-): { minor: number | null } | { outcome: 'unreadable' | 'other currency'; detail: string } {
-  const currency = report.currency?.trim().toUpperCase() || (shop?.currency ?? money.currency);
-  if (minorDigits(currency) === undefined)
-    return { outcome: 'unreadable', detail: `the currency cannot be read: ${report.currency}` };
-  if (currency !== money.currency)
-    return {
-      outcome: 'other currency',
-      detail: `${report.amount ?? ''} ${currency}, where ${money.currency} is due`.trim(),
-    };
-  const amount = parseMinor(report.amount ?? '', currency);
-  if ('value' in amount) return { minor: amount.value };
-  if (amount.error === 'empty') return { minor: null };
-  return { outcome: 'unreadable', detail: `the amount cannot be read: ${amount.error}` };
+/** What keeps the chosen coupon from earning. */
+function obstacleOf(choice: Choice, moment: Moment, states: Heard[], sold: Sold, facts: Facts): Obstacle | null {
+  const { named } = choice;
+  if (moment.dayOnly && sense(choice) !== sense(choose(states, moment.earliest, facts))) return 'which day';
+  if (choice.several.length > 0) return 'two affiliates';
+  if (!named) return null;
+  if ('refusal' in named.earner) return named.earner.refusal;
+  return named.earner.terms.kind === 'percent' && sold.amountMinor === null ? 'no amount' : null;
 }
 
-function wouldEarn({ write }: Decision): string {
-  return write?.commission
-    ? `would earn ${formatMinor(write.commission.amountMinor, write.currency)}`
-    : 'would be confirmed';
+/** All of a choice that a different hour of the day could change. */
+const sense = ({ named, several }: Choice) =>
+  JSON.stringify([named && { id: named.coupon.id, earner: named.earner }, several.map(({ coupon }) => coupon.id)]);
+
+/** The highest authority that has named the coupon, or, where none is, that has spoken. */
+function evidenceFor(named: Named | null, states: Heard[], moment: Moment, facts: Facts): Evidence {
+  const naming = named && states.filter((state) => names(state, named, moment.at, facts));
+  return highest(naming && naming.length > 0 ? naming : states);
 }
 
-function amountText(sale: KnownSale): string {
-  return sale.amountMinor === null ? 'without an amount' : formatMinor(sale.amountMinor, sale.currency);
+function highest(reports: Heard[]): Evidence {
+  const top = reports.reduce((best, report) => (rankOf(report) > rankOf(best) ? report : best));
+  return evidenceOf(top.source);
+}
+
+const names = (state: Heard, named: Named, at: number, facts: Facts) =>
+  state.codes !== null && namedBy(state.codes, at, facts).some(({ coupon }) => coupon === named.coupon);
+
+function owedTo(earner: Earner, sold: Sold, base: Standing, questions: Question[], facts: Facts): Owed {
+  const { affiliateId, campaignId, terms } = earner;
+  const { declined, held, states } = base.heeded;
+  const confirmation = confirmationOf(base.choice.named!, terms.kind, states, base.soldAt, facts);
+  const waits = questions.length > 0 || declined.has(affiliateId) || held.has(affiliateId) || held.has(null);
+  return {
+    affiliateId,
+    campaignId,
+    couponId: base.couponId,
+    owedMinor: declined.has(affiliateId) ? 0 : commissionOn(sold, terms),
+    rule: terms.kind === 'percent' ? `${plainRate(terms.value)} %` : formatMinor(terms.value, base.currency!),
+    rateBp: terms.kind === 'percent' ? terms.value : null,
+    confirmed: confirmation !== null,
+    availableAt: waits ? null : availableAt(terms, confirmation, base.soldAt),
+  };
+}
+
+/** When a witness better than a pixel had named the coupon and, for a percentage, the amount. */
+function confirmationOf(
+  named: Named,
+  kind: 'percent' | 'fixed',
+  states: Heard[],
+  at: number,
+  facts: Facts,
+): Confirmation | null {
+  const better = states.filter((state) => rankOf(state) > 0);
+  const coupon = better.find((state) => names(state, named, at, facts));
+  const amount = kind === 'fixed' ? coupon : better.find(({ amountMinor }) => amountMinor !== null);
+  if (!coupon || !amount) return null;
+  const last = coupon.receivedAt > amount.receivedAt ? coupon : amount;
+  return { at: last.receivedAt, byImport: last.source === 'import' };
 }

@@ -43,7 +43,7 @@ export function share(amountMinor: number, basisPoints: number): number {
 }
 
 /** An amount for a machine: "12.00", which `parseMinor` reads back where it is not negative. */
-export function plainMinor(amountMinor: number, currency: string): string {
+export function plainMinor(amountMinor: number | bigint, currency: string): string {
   const digits = digitsOf(currency);
   const minor = BigInt(amountMinor);
   const figures = String(minor < 0n ? -minor : minor).padStart(digits + 1, '0');
@@ -52,7 +52,7 @@ export function plainMinor(amountMinor: number, currency: string): string {
 }
 
 /** An amount for a person: "€12.00". It is given to `Intl` in decimal, not as a float, so that large ones stay exact. */
-export function formatMinor(amountMinor: number, currency: string, locale = 'en'): string {
+export function formatMinor(amountMinor: number | bigint, currency: string, locale = 'en'): string {
   return formatFor(currency, locale).format(plainMinor(amountMinor, currency) as Intl.StringNumericLiteral);
 }
 

@@ -1,5 +1,6 @@
 /** Where an affiliate wants to be paid: theirs to say, and nobody else's to change. */
 import { type Actor, auditRow } from './audit.ts';
+import { atCommit } from './sql.ts';
 
 export const PAYOUT_METHODS = ['bank transfer', 'PayPal', 'other'] as const;
 export type PayoutMethod = (typeof PAYOUT_METHODS)[number];
@@ -32,10 +33,11 @@ export async function changePayoutDetails(
   await db.batch([
     db
       .prepare(
-        `UPDATE affiliates SET payout_method = ?, payout_account = ?, payout_minimum_minor = ?, payout_minimum_currency = ?
-         WHERE id = ?`,
+        `UPDATE affiliates SET payout_method = ?1, payout_account = ?2, payout_minimum_minor = ?3, payout_minimum_currency = ?4,
+           updated_at = ${atCommit('?6')}
+         WHERE id = ?5`,
       )
-      .bind(details.method, details.account, details.minimumMinor, details.minimumCurrency, affiliateId),
+      .bind(details.method, details.account, details.minimumMinor, details.minimumCurrency, affiliateId, by.now),
     auditRow(db, by, 'changed', {
       subject: 'affiliates',
       id: affiliateId,

@@ -1,5 +1,6 @@
 /** A person's own name and e-mail address: of their account and, for an affiliate, of what shops know them by. */
 import { type Actor, auditRow, isDuplicate } from './audit.ts';
+import { atCommit } from './sql.ts';
 
 /** @returns `duplicate` where somebody else has the e-mail address. */
 export async function editProfile(
@@ -26,7 +27,9 @@ export async function editProfile(
       db
         .prepare('UPDATE users SET name = ?, email = ?, updated_at = ? WHERE id = ?')
         .bind(after.name, after.email, by.now, userId),
-      db.prepare('UPDATE affiliates SET name = ?, email = ? WHERE user_id = ?').bind(after.name, after.email, userId),
+      db
+        .prepare(`UPDATE affiliates SET name = ?1, email = ?2, updated_at = ${atCommit('?3')} WHERE user_id = ?4`)
+        .bind(after.name, after.email, by.now, userId),
       auditRow(db, by, 'changed', { ...record, before: { name, email }, after }),
     ]);
     return 'changed';

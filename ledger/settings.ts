@@ -1,6 +1,8 @@
 /** What an installation has chosen. */
 import { type Actor, auditRow } from './audit.ts';
-import { IS_OFF } from './facts.ts';
+
+/** The row of `settings` that stands where coupons are switched off. */
+export const IS_OFF = `name = 'coupons' AND value = 'off'`;
 
 /** Whether coupons are switched on. They are, until somebody switches them off. */
 export async function areCouponsOn(db: D1Database): Promise<boolean> {

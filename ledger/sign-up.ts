@@ -11,8 +11,8 @@ export function applicationRows(
   return [
     db
       .prepare(
-        `INSERT INTO affiliates (user_id, name, email, status, note, created_at)
-         SELECT u.id, u.name, u.email, 'pending', ?2, ?3 FROM users u WHERE u.id = ?1`,
+        `INSERT INTO affiliates (user_id, name, email, status, note, created_at, updated_at)
+         SELECT u.id, u.name, u.email, 'pending', ?2, ?3, ?3 FROM users u WHERE u.id = ?1`,
       )
       .bind(userId, about, now),
     db
