@@ -1,8 +1,9 @@
 /** The rows of a file of coupons: whom and what they name, which codes are there already, and how they come in. */
-import { couponKey } from './coupon.ts';
-import { publishCoupons } from './coupon-copy.ts';
-import { PUSHED_COPIES } from './coupons.ts';
-import { AT_PIECE, type ImportJob, listsOf, pieceOf } from './imports.ts';
+import type { Store } from '../audit.ts';
+import { couponKey } from '../coupon.ts';
+import { PUSHED_COPIES, tellTracker } from '../coupons/publish.ts';
+import { atCommit } from '../sql.ts';
+import { AT_PIECE, type ImportJob, listsOf, pieceOf } from './job.ts';
 
 /** A row that can come in. Days in the shop's zone. */
 export interface CouponRow {
@@ -46,7 +47,7 @@ export async function affiliatesNamed(db: D1Database, texts: Iterable<string>): 
   return new Map(found.flatMap(({ results }) => results.map(({ text, id }) => [text, id])));
 }
 
-/** The lines whose code its shop has already, be it under the old name of a coupon, or that an earlier line has. */
+/** The lines whose code an earlier line has, or a coupon of their shop: as its own, or as an old one that still works. */
 export async function knownCoupons(db: D1Database, rows: CouponRow[], now: number): Promise<Set<number>> {
   const known = new Set<number>();
   const lines = new Map<string, number>();
@@ -59,12 +60,9 @@ export async function knownCoupons(db: D1Database, rows: CouponRow[], now: numbe
   for (const list of lists) {
     const { results } = await db
       .prepare(
-        `SELECT c.shop_id AS shopId, c.code_key AS codeKey FROM json_each(?1) j
-         CROSS JOIN coupons c ON c.shop_id = j.value ->> 0 AND c.code_key = j.value ->> 1 AND c.archived_at IS NULL
-         UNION
-         SELECT c.shop_id, l.code_key FROM json_each(?1) j
-         CROSS JOIN coupon_aliases l ON l.code_key = j.value ->> 1 AND l.until_at > ?2
-         CROSS JOIN coupons c ON c.id = l.coupon_id AND c.shop_id = j.value ->> 0 AND c.archived_at IS NULL`,
+        `SELECT DISTINCT k.shop_id AS shopId, k.code_key AS codeKey FROM json_each(?1) j
+         CROSS JOIN coupon_codes k ON k.code_key = j.value ->> 1 AND k.shop_id = j.value ->> 0
+           AND (k.until_at IS NULL OR k.until_at > ?2)`,
       )
       .bind(list, now)
       .all<{ shopId: number; codeKey: string }>();
@@ -83,7 +81,7 @@ export function couponInserts(db: D1Database, job: ImportJob, rows: CouponRow[],
     db
       .prepare(
         `INSERT INTO coupons (shop_id, campaign_id, code, code_key, affiliate_id, expires_on, import_id, created_at, updated_at)
-         SELECT k.shop_id, k.id, j.value ->> 0, j.value ->> 1, j.value ->> 3, j.value ->> 4, ?1, ?5, ?5
+         SELECT k.shop_id, k.id, j.value ->> 0, j.value ->> 1, j.value ->> 3, j.value ->> 4, ?1, ?5, ${atCommit('?5')}
          FROM json_each(?4) j CROSS JOIN campaigns k ON k.id = j.value ->> 2
          WHERE ${AT_PIECE} ON CONFLICT DO NOTHING`,
       )
@@ -91,13 +89,13 @@ export function couponInserts(db: D1Database, job: ImportJob, rows: CouponRow[],
   );
 }
 
-/** Tells the tracker of a handful at once; of more it learns as they are first used. */
-export async function publishRows(db: D1Database, kv: KVNamespace, rows: CouponRow[]): Promise<void> {
-  if (rows.length > PUSHED_COPIES) return;
-  await publishCoupons(
-    db,
-    kv,
+/** Tells the tracker of the first of a file's coupons; of the others it learns as they are first used. */
+export async function tellOfRows(store: Store, { rowsAdded, rowsKnown }: ImportJob, rows: CouponRow[]): Promise<void> {
+  const most = Math.max(PUSHED_COPIES - rowsAdded - rowsKnown, 0);
+  await tellTracker(
+    store,
     rows.map(({ codeKey }) => codeKey),
+    most,
   );
 }
 

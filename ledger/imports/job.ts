@@ -3,7 +3,9 @@
  * is written in the same transaction as the last of a piece's rows, guarded by pass and piece. So a crash at any point, and
  * two who drive the same import at once, leave no gap and no double.
  */
-import { type Actor, auditRow } from './audit.ts';
+import type { IMPORT_KINDS, IMPORT_STATUSES } from '../../drizzle/schema.ts';
+import { type Actor, auditRowIfChanged } from '../audit.ts';
+import { atCommit } from '../sql.ts';
 
 /** D1 takes 2 MB in a row, and gives bytes back as a list of numbers, four times as long. Half a megabyte moves the bar well. */
 export const PIECE_BYTES = 500_000;
@@ -11,8 +13,8 @@ export const PIECE_BYTES = 500_000;
 /** Refused rows that are kept while a file is only checked: those that a page shows. */
 export const SHOWN_REFUSALS = 100;
 
-export type ImportKind = 'coupons' | 'sales';
-export type ImportStatus = 'uploading' | 'checking' | 'previewed' | 'running' | 'done' | 'undoing' | 'undone';
+export type ImportKind = (typeof IMPORT_KINDS)[number];
+export type ImportStatus = (typeof IMPORT_STATUSES)[number];
 
 export interface ImportJob {
   id: number;
@@ -27,6 +29,8 @@ export interface ImportJob {
   piecesDone: number;
   linesDone: number;
   rowsTotal: number;
+  rowsAdded: number;
+  rowsKnown: number;
   rowsRefused: number;
   createdBy: string | null;
   startedAt: number | null;
@@ -37,6 +41,13 @@ export interface ImportJob {
   tail: Uint8Array;
   /** The next piece of the pass; null where there is none. */
   piece: Uint8Array | null;
+}
+
+/** How a file is read and what holds for its rows, as JSON; `ready`: whether that is all there is to know. */
+export interface CheckSettings {
+  format: string;
+  defaults: string;
+  ready: boolean;
 }
 
 export interface RefusedRow {
@@ -50,7 +61,8 @@ export async function readJob(db: D1Database, id: number): Promise<ImportJob | n
   const job = await db
     .prepare(
       `SELECT i.id, i.kind, i.status, i.pass, i.format, i.defaults, i.content_hash AS contentHash, i.pieces_total AS piecesTotal,
-         i.pieces_done AS piecesDone, i.lines_done AS linesDone, i.rows_total AS rowsTotal, i.rows_refused AS rowsRefused,
+         i.pieces_done AS piecesDone, i.lines_done AS linesDone, i.rows_total AS rowsTotal, i.rows_added AS rowsAdded,
+         i.rows_known AS rowsKnown, i.rows_refused AS rowsRefused,
          i.created_by AS createdBy, i.started_at AS startedAt, i.undo_from AS undoFrom, i.tail, p.bytes AS piece,
          (SELECT min(o.started_at) FROM imports o WHERE o.kind = i.kind AND o.content_hash = i.content_hash) AS firstStartedAt
        FROM imports i LEFT JOIN import_pieces p ON p.import_id = i.id AND p.number = i.pieces_done
@@ -70,7 +82,7 @@ export async function beginCheck(
   db: D1Database,
   id: number,
   pass: number,
-  { format, defaults, ready }: { format: string; defaults: string; ready: boolean },
+  { format, defaults, ready }: CheckSettings,
   now: number,
 ): Promise<boolean> {
   const [, begun] = await db.batch<{ id: number }>([
@@ -118,25 +130,51 @@ export async function startImport(db: D1Database, id: number, pass: number, by: 
 
 /**
  * Begins to take an import back, once it has ended: while it runs, a list of its rows may be on its way to D1, and would
- * come in behind the undo. @returns false where it has not ended, or is taken back already.
+ * come in behind the undo. From the same instant on its reports count no more, and the orders that they spoke of are to be
+ * decided again. @returns false where it has not ended, or is taken back already.
  */
 export async function startUndo(db: D1Database, id: number, by: Actor): Promise<boolean> {
   const [started] = await db.batch<{ id: number }>([
     db
       .prepare(
-        `UPDATE imports SET status = 'undoing', pass = pass + 1, moved_at = ?2, undo_from = '', rows_undone = 0, rows_kept = 0
-         WHERE id = ?1 AND status = 'done' RETURNING id`,
+        `UPDATE imports SET status = 'undoing', pass = pass + 1, moved_at = ?2, undo_from = '', rows_undone = 0, rows_kept = 0,
+           failures = 0, failure = NULL
+         WHERE id = ?1 AND (status = 'done' OR (status = 'failed' AND started_at IS NOT NULL)) RETURNING id`,
       )
       .bind(id, by.now),
+    auditRowIfChanged(db, by, 'undone', { subject: 'imports', id }),
+    db
+      .prepare(
+        `INSERT INTO to_decide (shop_id, order_key, kind, cause, cause_id, since)
+         SELECT DISTINCT r.shop_id, r.order_key, 'undone', 'import', ?2, ${atCommit('?3')} FROM reports r
+         WHERE r.import_id = ?1 AND changes() > 0 ON CONFLICT DO UPDATE SET times = times + 1`,
+      )
+      .bind(id, String(id), by.now),
     db
       .prepare(
         `DELETE FROM import_pieces WHERE import_id = ?1 AND EXISTS (SELECT 1 FROM imports WHERE id = ?1 AND status = 'undoing')`,
       )
       .bind(id),
   ]);
-  if (started!.results.length === 0) return false;
-  await auditRow(db, by, 'undone', { subject: 'imports', id }).run();
-  return true;
+  return started!.results.length > 0;
+}
+
+/** So many steps that throw, one after the other, and an import is given up. */
+const MOST_FAILURES = 5;
+
+/**
+ * Notes that a step of an import threw. One that was checked or run fails after a few; an undo goes on trying, for half of
+ * an undo is nothing that could be left as it is.
+ */
+export async function noteFailure(db: D1Database, job: ImportJob, why: string, now: number): Promise<void> {
+  await db
+    .prepare(
+      `UPDATE imports SET failures = failures + 1, failure = ?5, moved_at = ?4,
+         status = iif(failures + 1 >= ${MOST_FAILURES} AND status IN ('checking', 'running'), 'failed', status)
+       WHERE id = ?1 AND pass = ?2 AND pieces_done = ?3 AND status IN ('checking', 'running', 'undoing')`,
+    )
+    .bind(...pieceOf(job), now, why)
+    .run();
 }
 
 /** How a piece was read: its rows, blank ones left out, and where the next piece goes on. */
@@ -180,7 +218,7 @@ export function pieceDone(db: D1Database, job: ImportJob, done: PieceDone, now: 
            rows_known = rows_added + rows_known + rows_refused + ?4 - (rows_refused + ?5) - (${added}),
            rows_total = CASE status WHEN 'checking' THEN rows_total + ?4 ELSE rows_total END,
            lines_total = CASE status WHEN 'checking' THEN ?7 ELSE lines_total END,
-           lines_done = ?7, tail = ?8, status = ?9, moved_at = ?10,
+           lines_done = ?7, tail = ?8, status = ?9, moved_at = ?10, failures = 0, failure = NULL,
            finished_at = CASE ?9 WHEN 'done' THEN ?10 ELSE finished_at END
          WHERE ${AT_PIECE} AND id = ?1 RETURNING id`,
       )
@@ -204,9 +242,10 @@ export const pieceOf = ({ id, pass, piecesDone }: ImportJob): [number, number, n
 export const AT_PIECE = 'EXISTS (SELECT 1 FROM imports i WHERE i.id = ?1 AND i.pass = ?2 AND i.pieces_done = ?3)';
 
 /** Nothing of the file is truth yet. */
-export const NOT_STARTED = `status IN ('uploading', 'checking', 'previewed')`;
+export const NOT_STARTED = 'started_at IS NULL';
 
-const FROM_THE_TOP = `pass = pass + 1, pieces_done = 0, tail = NULL, lines_done = 0, rows_added = 0, rows_known = 0, rows_refused = 0`;
+const FROM_THE_TOP = `pass = pass + 1, pieces_done = 0, tail = NULL, lines_done = 0, rows_added = 0, rows_known = 0, rows_refused = 0,
+  failures = 0, failure = NULL`;
 
 const LIST_ROWS = 5_000;
 

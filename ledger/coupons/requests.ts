@@ -1,8 +1,56 @@
-/** An affiliate's wish for a coupon, where the campaign gives them after approval; and the administrator's answer. */
-import type { Actor, Store } from './audit.ts';
-import { dayOf } from './coupon.ts';
-import { publishCoupons } from './coupon-copy.ts';
-import { COUPON_JSON } from './coupons.ts';
+/** An affiliate's wish for a coupon: given at once, or where the campaign gives them after approval, by an administrator. */
+import type { Actor, Store } from '../audit.ts';
+import { dayOf } from '../clock.ts';
+import { FREE_ON, WORKS_ON } from '../rules.ts';
+import { atCommit } from '../sql.ts';
+import { COUPON_JSON } from './edit.ts';
+import { codesOf, tellTracker } from './publish.ts';
+
+/**
+ * Gives an affiliate one of a campaign's free coupons, the oldest that still works. One statement chooses, and notes which
+ * in the audit log; the next gives that one. So two affiliates who ask at the same moment never get the same one.
+ * @returns the coupon, or null where there is none to have: no free one, requests off, or the affiliate's limit reached.
+ */
+export async function requestCoupon(
+  store: Store,
+  campaignId: number,
+  affiliateId: number,
+  now: number,
+): Promise<{ id: number; code: string } | null> {
+  const { db } = store;
+  const today = await todayOf(db, campaignId, now);
+  if (today === null) return null;
+  const [, given, codes] = await db.batch<{ id: number; code: string; codeKey: string }>([
+    db
+      .prepare(
+        `INSERT INTO audit_log (at, user_id, action, subject, subject_id, after)
+         SELECT ?3, a.user_id, 'requested', 'coupons', c.id, json_set(${COUPON_JSON}, '$.affiliateId', a.id)
+         FROM coupons c JOIN campaigns k ON k.id = c.campaign_id JOIN affiliates a ON a.id = ?2 AND a.status = 'active'
+         WHERE c.campaign_id = ?1 AND ${FREE} AND k.status = 'active' AND k.request_mode = 'at once'
+           AND (k.request_limit IS NULL OR k.request_limit > ${HELD}
+             + (SELECT count(*) FROM coupon_requests w WHERE w.campaign_id = ?1 AND w.affiliate_id = ?2 AND w.status = 'waiting'))
+         ORDER BY c.id LIMIT 1`,
+      )
+      .bind(campaignId, affiliateId, now, today),
+    db
+      .prepare(
+        `UPDATE coupons SET affiliate_id = ?1, updated_at = ${atCommit('?2')}
+         WHERE id = ${JUST_NOTED} AND changes() > 0 RETURNING id, code`,
+      )
+      .bind(affiliateId, now),
+    db.prepare(codesOf(`c.id = ${JUST_NOTED}`)),
+  ]);
+  const coupon = given!.results[0];
+  if (!coupon) return null;
+  await tellTracker(
+    store,
+    codes!.results.map(({ codeKey }) => codeKey),
+  );
+  return { id: coupon.id, code: coupon.code };
+}
+
+/** The coupon that the batch has just noted in the audit log. */
+const JUST_NOTED = '(SELECT CAST(l.subject_id AS INTEGER) FROM audit_log l WHERE l.id = last_insert_rowid())';
 
 /**
  * Notes that an affiliate asks for a coupon of a campaign. One request of theirs for a campaign waits at a time, and those
@@ -24,9 +72,7 @@ export async function askForCoupon(
          SELECT k.id, a.id, 'waiting', ?3 FROM campaigns k JOIN affiliates a ON a.id = ?2
          WHERE k.id = ?1 AND k.status = 'active' AND k.request_mode = 'after approval' AND a.status = 'active'
            AND EXISTS (SELECT 1 FROM coupons c WHERE ${FREE} AND c.campaign_id = ?1)
-           AND (k.request_limit IS NULL OR k.request_limit > (
-             SELECT count(*) FROM coupons o WHERE o.campaign_id = ?1 AND o.affiliate_id = ?2 AND o.archived_at IS NULL
-               AND (o.expires_on IS NULL OR o.expires_on >= ?4)))
+           AND (k.request_limit IS NULL OR k.request_limit > ${HELD})
          ON CONFLICT DO NOTHING RETURNING id`,
       )
       .bind(campaignId, affiliateId, now, today),
@@ -50,11 +96,12 @@ export type GrantRefusal = 'answered' | 'no free coupon' | 'affiliate not active
  * answers the request and hands the coupon over, so that two administrators who answer at once give one coupon.
  */
 export async function grantRequest(
-  { db, kv }: Store,
+  store: Store,
   id: number,
   couponId: number | null,
   by: Actor,
 ): Promise<{ couponId: number; code: string } | { error: GrantRefusal }> {
+  const { db } = store;
   const request = await db
     .prepare(
       `SELECT r.status, r.campaign_id AS campaignId, a.status AS affiliateStatus
@@ -65,7 +112,7 @@ export async function grantRequest(
   if (request?.status !== 'waiting') return { error: 'answered' };
   if (request.affiliateStatus !== 'active') return { error: 'affiliate not active' };
   const today = await todayOf(db, request.campaignId, by.now);
-  const [answered, , given] = await db.batch<{ id: number; code: string; codeKey: string }>([
+  const [answered, , given, codes] = await db.batch<{ id: number; code: string; codeKey: string }>([
     db
       .prepare(
         `UPDATE coupon_requests AS r SET status = 'granted', coupon_id = f.id, answered_at = ?2, answered_by = ?3
@@ -87,18 +134,22 @@ export async function grantRequest(
       .bind(id, by.now, by.userId),
     db
       .prepare(
-        `UPDATE coupons AS c SET affiliate_id = r.affiliate_id, updated_at = ?2 FROM coupon_requests r
+        `UPDATE coupons AS c SET affiliate_id = r.affiliate_id, updated_at = ${atCommit('?2')} FROM coupon_requests r
          WHERE r.id = ?1 AND c.id = r.coupon_id AND r.answered_at = ?2 AND c.affiliate_id IS NULL
-         RETURNING id, code, code_key AS codeKey`,
+         RETURNING id, code`,
       )
       .bind(id, by.now),
+    db.prepare(codesOf('c.id = (SELECT coupon_id FROM coupon_requests WHERE id = ?1)')).bind(id),
   ]);
   const coupon = given!.results[0];
   if (answered!.results.length === 0 || !coupon) {
     const status = await db.prepare('SELECT status FROM coupon_requests WHERE id = ?').bind(id).first('status');
     return { error: status === 'waiting' ? 'no free coupon' : 'answered' };
   }
-  await publishCoupons(db, kv, [coupon.codeKey]);
+  await tellTracker(
+    store,
+    codes!.results.map(({ codeKey }) => codeKey),
+  );
   return { couponId: coupon.id, code: coupon.code };
 }
 
@@ -125,7 +176,10 @@ export async function refuseRequest(db: D1Database, id: number, note: string, by
 }
 
 /** Nobody's, and works on the day ?4. */
-const FREE = 'c.affiliate_id IS NULL AND c.archived_at IS NULL AND (c.expires_on IS NULL OR c.expires_on >= ?4)';
+const FREE = FREE_ON('?4');
+
+/** How many coupons that still work an affiliate ?2 has of a campaign ?1: those count towards the limit. */
+const HELD = `(SELECT count(*) FROM coupons c WHERE c.campaign_id = ?1 AND c.affiliate_id = ?2 AND ${WORKS_ON('?4')})`;
 
 /** The day it is by the clock of a campaign's shop; null for a campaign that is not there. */
 async function todayOf(db: D1Database, campaignId: number, now: number): Promise<string | null> {

@@ -1,8 +1,10 @@
 /** Many coupons at once: adding a series of them, and changing or deleting all that somebody has chosen. */
-import type { Actor, Store } from './audit.ts';
-import { couponKey } from './coupon.ts';
-import { publishCoupons } from './coupon-copy.ts';
-import { COUPON_JSON, type CouponTerms, PUSHED_COPIES } from './coupons.ts';
+import type { Actor, Store } from '../audit.ts';
+import { couponKey } from '../coupon.ts';
+import { decideAgain } from '../sales/decide-again.ts';
+import { atCommit } from '../sql.ts';
+import { alsoEarlier, COUPON_JSON, type CouponTerms, DECIDED_AT_ONCE } from './edit.ts';
+import { codesOf, PUSHED_COPIES, tellTracker } from './publish.ts';
 
 /** Rows a statement brings in: its JSON parameter stays well below the 2 MB that D1 takes. */
 export const BULK_ROWS = 5_000;
@@ -11,18 +13,20 @@ export const BULK_ROWS = 5_000;
 export const MANY = 'many';
 
 /**
- * Adds a series of coupons with the same terms, in one transaction: all of it is there, or nothing.
+ * Adds a series of coupons with the same terms, in one transaction: all of it is there, or nothing. Orders that have named
+ * one of the codes before are decided again.
  * @param codes made by ledger/coupon-series.ts; one that cannot be a code is a bug.
  * @param known what becomes of codes that the shop has already, under old names too: they are skipped, or none is added.
  * @returns how many were added, the skipped ones left out; `duplicate` where none was, because the shop has some of them.
  */
 export async function addCouponSeries(
-  { db, kv }: Store,
+  store: Store,
   codes: string[],
   terms: CouponTerms,
   known: 'skip' | 'refuse',
   by: Actor,
 ): Promise<{ added: number } | { error: 'duplicate' }> {
+  const { db } = store;
   const rows = codes.map((code) => [code, keyOf(code)]);
   const newest = (await db.prepare('SELECT max(id) AS id FROM coupons').first<number>('id')) ?? 0;
   // A code of NULL ends the transaction. Without it the guard on old codes would leave its row out without a word.
@@ -30,14 +34,13 @@ export async function addCouponSeries(
     known === 'skip'
       ? `j.value ->> 1`
       : `CASE WHEN EXISTS (
-           SELECT 1 FROM coupon_aliases l JOIN coupons o ON o.id = l.coupon_id
-           WHERE l.code_key = j.value ->> 1 AND l.until_at > ?4 AND o.shop_id = k.shop_id AND o.archived_at IS NULL)
+           SELECT 1 FROM coupon_codes g WHERE g.code_key = j.value ->> 1 AND g.shop_id = k.shop_id AND g.until_at > ${atCommit('?4')})
          THEN NULL ELSE j.value ->> 1 END`;
   const chunks = chunksOf(rows).map((chunk) =>
     db
       .prepare(
         `INSERT INTO coupons (shop_id, campaign_id, code, code_key, affiliate_id, expires_on, created_at, updated_at)
-         SELECT k.shop_id, k.id, j.value ->> 0, ${key}, ?2, ?3, ?4, ?4
+         SELECT k.shop_id, k.id, j.value ->> 0, ${key}, ?2, ?3, ?4, ${atCommit('?4')}
          FROM json_each(?1) j JOIN campaigns k ON k.id = ?5
          WHERE true ${known === 'skip' ? 'ON CONFLICT DO NOTHING' : ''}`,
       )
@@ -58,11 +61,11 @@ export async function addCouponSeries(
     );
   try {
     const done = await db.batch<{ added: number }>([...chunks, counted]);
-    await publishCoupons(
-      db,
-      kv,
-      rows.slice(0, PUSHED_COPIES).map(([, codeKey]) => codeKey!),
+    await tellTracker(
+      store,
+      rows.map(([, codeKey]) => codeKey!),
     );
+    await decideAgain(db, DECIDED_AT_ONCE, by.now);
     return { added: done.at(-1)!.results[0]!.added };
   } catch (error) {
     // Both "UNIQUE" and "NOT NULL constraint failed" name the column.
@@ -71,9 +74,12 @@ export async function addCouponSeries(
   }
 }
 
-/** What is changed about many coupons; null takes the affiliate or the last day away. */
+/**
+ * What is changed about many coupons; null takes the affiliate or the last day away. `alsoEarlier`: those that were
+ * nobody's earn the affiliate their sales of before too.
+ */
 export type CouponChange =
-  | { what: 'affiliate'; affiliateId: number | null }
+  | { what: 'affiliate'; affiliateId: number | null; alsoEarlier?: true }
   | { what: 'campaign'; campaignId: number }
   | { what: 'expiry'; expiresOn: string | null }
   | { what: 'deleted' };
@@ -88,29 +94,31 @@ const AUDITED_EACH = 1_000;
  * @returns how many were changed.
  */
 export async function changeCoupons(
-  { db, kv }: Store,
+  store: Store,
   batches: AsyncIterable<number[]> | Iterable<number[]>,
   change: CouponChange,
   chosen: string,
   by: Actor,
 ): Promise<number> {
-  let count = 0;
+  let [count, told] = [0, 0];
   for await (const ids of batches) {
-    const codeKeys = await changeBatch(db, ids, change, chosen, by);
-    await publishCoupons(db, kv, codeKeys.slice(0, Math.max(PUSHED_COPIES - count, 0)));
-    count += codeKeys.length;
+    const changed = await changeBatch(store.db, ids, change, chosen, by);
+    await tellTracker(store, changed.codeKeys, Math.max(PUSHED_COPIES - told, 0));
+    count += changed.count;
+    told += changed.codeKeys.length;
   }
+  if (change.what === 'affiliate' && change.alsoEarlier) await decideAgain(store.db, DECIDED_AT_ONCE, by.now);
   return count;
 }
 
-/** @returns the keys of those changed. */
+/** @returns how many were changed, and the keys of all codes that these have or had. */
 async function changeBatch(
   db: D1Database,
   ids: number[],
   change: CouponChange,
   chosen: string,
   by: Actor,
-): Promise<string[]> {
+): Promise<{ count: number; codeKeys: string[] }> {
   if (ids.length > BULK_ROWS) throw new Error(`${ids.length} coupons are too many for one change`);
   const list = JSON.stringify(ids);
   const { column, value, name } = columnOf(change, by.now);
@@ -119,7 +127,9 @@ async function changeBatch(
   const action = change.what === 'deleted' ? 'deleted' : 'changed';
   // A number is bound as 2.0, and would stand so in the JSON.
   const said = change.what === 'expiry' ? '?2' : 'CAST(?2 AS INTEGER)';
-  const after = name === null ? 'NULL' : `json_object('${name}', ${said})`;
+  const reachesBack = change.what === 'affiliate' && change.alsoEarlier === true && change.affiliateId !== null;
+  const told = `'${name}', ${said}${reachesBack ? `, 'alsoEarlier', json('true')` : ''}`;
+  const after = name === null ? 'NULL' : `json_object(${told})`;
   const each = db
     .prepare(
       `INSERT INTO audit_log (at, user_id, action, subject, subject_id, before, after)
@@ -130,16 +140,24 @@ async function changeBatch(
     .prepare(
       `INSERT INTO audit_log (at, user_id, action, subject, subject_id, before, after)
        SELECT ?3, ?4, ?5, 'coupons', '${MANY}', json_object('chosen', ?6, 'firstId', min(c.id), 'lastId', max(c.id)),
-         ${name === null ? `json_object('count', count(*))` : `json_object('${name}', ${said}, 'count', count(*))`}
+         ${name === null ? `json_object('count', count(*))` : `json_object(${told}, 'count', count(*))`}
        FROM coupons c WHERE ${these} HAVING count(*) > 0`,
     )
     .bind(list, value, by.now, by.userId, action, chosen);
+  const codes = db.prepare(codesOf(these)).bind(list, value);
   const changed = db
-    .prepare(`UPDATE coupons AS c SET ${column} = ?2, updated_at = ?3 WHERE ${these} RETURNING code_key AS codeKey`)
+    .prepare(
+      `UPDATE coupons AS c SET ${column} = ${change.what === 'deleted' ? atCommit('?3') : '?2'}, updated_at = ${atCommit('?3')}
+       WHERE ${these} RETURNING id`,
+    )
     .bind(list, value, by.now);
   const audit = ids.length === 1 ? [each] : ids.length > AUDITED_EACH ? [all] : [each, all];
-  const done = await db.batch<{ codeKey: string }>([...audit, changed]);
-  return done.at(-1)!.results.map((row) => row.codeKey);
+  const earlier = reachesBack ? alsoEarlier(db, ids, change.affiliateId!, by) : [];
+  const done = await db.batch<{ codeKey: string }>([codes, ...audit, changed, ...earlier]);
+  return {
+    count: done[audit.length + 1]!.results.length,
+    codeKeys: done[0]!.results.map(({ codeKey }) => codeKey),
+  };
 }
 
 /** The column that a change writes, and the name under which the audit log tells of it. */

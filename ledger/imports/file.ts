@@ -1,6 +1,6 @@
 /** The file of an import: how it arrives in pieces, and how it is forgotten where nobody confirms it. */
-import type { Actor } from './audit.ts';
-import { type ImportKind, NOT_STARTED, PIECE_BYTES } from './imports.ts';
+import type { Actor } from '../audit.ts';
+import { type ImportKind, NOT_STARTED, PIECE_BYTES } from './job.ts';
 
 /** Makes room for a file. @returns the import's id. */
 export async function openImport(
