@@ -8,7 +8,7 @@ import { CORS, gif, noReceipt } from './pixel.ts';
 import { readTag } from './read-tag.ts';
 import { receive, receiveSpooled } from './receive.ts';
 import { TAGS } from './tags.ts';
-import { addressOf, visitorKeys } from './visitor.ts';
+import { addressOf, browsersOf } from './visitor.ts';
 
 const app = new Hono<{ Bindings: TrackerEnv }>();
 
@@ -30,11 +30,10 @@ for (const tag of TAGS) {
 app.get('/health', health);
 
 async function takeIn(env: TrackerEnv, request: Request, message: Message, later: (work: Promise<unknown>) => void) {
-  const sale = `${message.code}\n${message.amount}`;
   const report = reportOf({
     ...message,
     doubt: doubtAbout(request),
-    visitorKeys: message.orderId ? [] : await visitorKeys(env.VISITOR_SECRET, request, sale, message.receivedAt),
+    browsers: await browsersOf(env.VISITOR_SECRET, request, message.receivedAt),
   });
   await receive(env, report, addressOf(request), later);
 }
@@ -42,9 +41,6 @@ async function takeIn(env: TrackerEnv, request: Request, message: Message, later
 export default {
   fetch: app.fetch,
   async queue(batch, env) {
-    await receiveSpooled(
-      env,
-      batch.messages.map((message) => message.body),
-    );
+    await receiveSpooled(env, batch.messages);
   },
 } satisfies ExportedHandler<TrackerEnv, Spooled>;

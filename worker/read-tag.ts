@@ -18,7 +18,7 @@ export function readTag(tag: Tag, query: URLSearchParams, receivedAt: number): M
   if (code === null) return null;
   return {
     source: 'pixel',
-    code,
+    codes: [code],
     amount: read(tag.amount),
     orderId: read(tag.order),
     campaign: read(tag.campaign),

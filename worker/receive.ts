@@ -1,6 +1,6 @@
-import { readCopies, writeCopies } from '../ledger/coupon-copy.ts';
-import { recordSales } from '../ledger/record-sales.ts';
 import type { Report } from '../ledger/report.ts';
+import { type Copies, readCopies, writeCopies } from '../ledger/sales/copies.ts';
+import { recordSales } from '../ledger/sales/record-sales.ts';
 import type { Spooled, TrackerEnv } from './env.ts';
 import { leave, recordTogether, withoutGuesses } from './together.ts';
 
@@ -18,12 +18,12 @@ export async function receive(
   address: string,
   later: (work: Promise<unknown>) => void,
 ) {
-  const copies = report.codeKey === null ? [] : await readHint(env.COUPONS, report.codeKey);
-  const guess = !copies?.length && (await isGuessing(env, address));
+  const copies = await readHints(env.COUPONS, report.codes ?? []);
+  const ours = [...copies.values()].some(({ coupons }) => coupons.length > 0);
+  const guess = !ours && (await isGuessing(env, address));
   try {
     const learned = await within(PATIENCE_MS, recordTogether(env.DB, report, copies, guess));
-    const truth = learned.get(report.codeKey ?? '');
-    if (truth && report.codeKey !== null) later(mend(env.COUPONS, report.codeKey, truth));
+    for (const [codeKey, truth] of learned) later(mend(env.COUPONS, codeKey, truth));
   } catch (error) {
     leave(report);
     console.error(`report ${report.id} goes to the spool, for D1 did not take it:`, error);
@@ -32,24 +32,37 @@ export async function receive(
 }
 
 /**
- * Takes in what waited in the spool: one list, whatever the number. Throwing has the queue deliver all of it again.
- * A guess is kept only if its code is one of ours after all, as it is where the copy in KV was missing.
+ * Takes in what waited in the spool, as one list. A message is acknowledged when D1 has its report; the others are
+ * delivered again. A guess is kept only if its code is one of ours after all, as it is where the copy in KV was missing.
+ * @throws when D1 takes nothing: then the queue delivers all of it again.
  */
-export async function receiveSpooled(env: TrackerEnv, spooled: readonly Spooled[]) {
-  await recordSales(env.DB, await withoutGuesses(env.DB, spooled));
+export async function receiveSpooled(env: TrackerEnv, messages: readonly Message<Spooled>[]) {
+  const kept = await withoutGuesses(
+    env.DB,
+    messages.map(({ body }) => body),
+  );
+  const told = await recordSales(env.DB, kept);
+  const failed = new Set(told.filter(({ outcome }) => outcome === 'not written').map(({ reportId }) => reportId));
+  for (const message of messages) if (failed.has(message.body.report.id)) message.retry();
 }
 
 /** A copy that cannot be read is a copy that is missing: D1 is asked. */
-async function readHint(kv: KVNamespace, codeKey: string) {
-  try {
-    return await readCopies(kv, codeKey);
-  } catch (error) {
-    console.warn('KV did not answer; D1 is asked instead:', error);
-    return null;
-  }
+async function readHints(kv: KVNamespace, codeKeys: string[]): Promise<Map<string, Copies>> {
+  const copies = new Map<string, Copies>();
+  await Promise.all(
+    codeKeys.map(async (codeKey) => {
+      try {
+        const copy = await readCopies(kv, codeKey);
+        if (copy) copies.set(codeKey, copy);
+      } catch (error) {
+        console.warn('KV did not answer; D1 is asked instead:', error);
+      }
+    }),
+  );
+  return copies;
 }
 
-async function mend(kv: KVNamespace, codeKey: string, truth: Parameters<typeof writeCopies>[2]) {
+async function mend(kv: KVNamespace, codeKey: string, truth: Copies) {
   try {
     await writeCopies(kv, codeKey, truth);
   } catch (error) {

@@ -2,19 +2,18 @@
  * Hits that arrive while D1 is busy with others go to it together, as one list: D1 takes one statement at a time, and a
  * list of fifty costs it little more than one. A hit that comes alone goes at once, and waits for nobody.
  */
-import type { CouponCopy } from '../ledger/facts.ts';
-import { recordSales } from '../ledger/record-sales.ts';
+import { codesKnown } from '../ledger/coupons/known.ts';
 import type { Report } from '../ledger/report.ts';
-
-export type Copies = Map<string, CouponCopy[]>;
+import type { Copies } from '../ledger/sales/copies.ts';
+import { recordSales } from '../ledger/sales/record-sales.ts';
 
 interface Waiting {
   report: Report;
-  copies: CouponCopy[] | null;
+  copies: Map<string, Copies>;
   /** Sent by somebody above the limit for unknown codes: recorded only if the code is one of ours after all. */
   guess: boolean;
-  /** Resolves with what D1 says the copies should be, where it was asked. */
-  done: PromiseWithResolvers<Copies>;
+  /** Resolves with what D1 says the copies of the report's codes should be, where they told something else. */
+  done: PromiseWithResolvers<Map<string, Copies>>;
 }
 
 /** A longer list would make the first in it wait for the last. */
@@ -29,15 +28,16 @@ let flight: { landed: Promise<unknown>; since: number } | null = null;
 /**
  * Records a report, alone or with others that wait. Every request flies itself or with another that lives as long as
  * its own list: none is left to a request that has ended.
- * @param copies the coupon as KV tells it; null where KV has nothing.
- * @throws what D1 throws, to everybody of the list.
+ * @param copies the coupons as KV tells them.
+ * @returns what the copies should be, each for one of the list to mend.
+ * @throws what D1 throws, to everybody of the list; what D1 does not take of it, to that one only.
  */
 export async function recordTogether(
   db: D1Database,
   report: Report,
-  copies: CouponCopy[] | null,
+  copies: Map<string, Copies>,
   guess: boolean,
-): Promise<Copies> {
+): Promise<Map<string, Copies>> {
   const mine: Waiting = { report, copies, guess, done: Promise.withResolvers() };
   waiting.add(mine);
   while (waiting.has(mine) && flight && Date.now() - flight.since < LOST_AFTER_MS) await flight.landed;
@@ -58,8 +58,7 @@ async function takeOff(db: D1Database, mine: Waiting): Promise<void> {
   const own = { landed: landing.promise, since: Date.now() };
   flight = own;
   try {
-    const learned = await fly(db, list);
-    for (const each of list) each.done.resolve(learned);
+    await fly(db, list);
   } catch (error) {
     for (const each of list) each.done.reject(error);
   } finally {
@@ -68,16 +67,27 @@ async function takeOff(db: D1Database, mine: Waiting): Promise<void> {
   }
 }
 
-async function fly(db: D1Database, list: Waiting[]): Promise<Copies> {
-  const learned: Copies = new Map();
-  const copies: Copies = new Map();
-  for (const each of list)
-    if (each.copies && each.report.codeKey !== null) copies.set(each.report.codeKey, each.copies);
-  await recordSales(db, await withoutGuesses(db, list), {
+async function fly(db: D1Database, list: Waiting[]): Promise<void> {
+  const learned = new Map<string, Copies>();
+  const copies = new Map(list.flatMap((each) => [...each.copies]));
+  const told = await recordSales(db, await withoutGuesses(db, list), {
     copies,
     learn: (codeKey, truth) => learned.set(codeKey, truth),
   });
-  return learned;
+  const failed = new Set(told.filter(({ outcome }) => outcome === 'not written').map(({ reportId }) => reportId));
+  for (const { report, done } of list) {
+    if (failed.has(report.id)) {
+      done.reject(new Error('D1 refuses the report'));
+      continue;
+    }
+    // Each copy is mended once, by the first who asked for it.
+    const mine = (report.codes ?? []).flatMap((codeKey) => {
+      const truth = learned.get(codeKey);
+      learned.delete(codeKey);
+      return truth ? [[codeKey, truth] as const] : [];
+    });
+    done.resolve(new Map(mine));
+  }
 }
 
 /** The reports, less the guesses whose code is nobody's. One small read for a whole list: guessing cannot flood D1. */
@@ -85,19 +95,9 @@ export async function withoutGuesses(
   db: D1Database,
   list: readonly { report: Report; guess: boolean }[],
 ): Promise<Report[]> {
-  const guessed = list.flatMap(({ guess, report }) => (guess && report.codeKey !== null ? [report.codeKey] : []));
-  const ours = new Set(guessed.length > 0 ? await knownAmong(db, guessed) : []);
-  return list.flatMap(({ guess, report }) => (!guess || ours.has(report.codeKey ?? '') ? [report] : []));
-}
-
-async function knownAmong(db: D1Database, codeKeys: string[]): Promise<string[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT j.value AS codeKey FROM json_each(?1) j WHERE
-         EXISTS (SELECT 1 FROM coupons c WHERE c.code_key = j.value AND c.archived_at IS NULL)
-         OR EXISTS (SELECT 1 FROM coupon_aliases l WHERE l.code_key = j.value)`,
-    )
-    .bind(JSON.stringify(codeKeys))
-    .all<{ codeKey: string }>();
-  return results.map(({ codeKey }) => codeKey);
+  const guessed = list.flatMap(({ guess, report }) => (guess ? (report.codes ?? []) : []));
+  const ours = guessed.length > 0 ? await codesKnown(db, guessed) : new Set<string>();
+  return list.flatMap(({ guess, report }) =>
+    !guess || report.codes?.some((codeKey) => ours.has(codeKey)) ? [report] : [],
+  );
 }

@@ -1,4 +1,4 @@
-import { SAME_VISITOR_MS } from '../ledger/facts.ts';
+import { SAME_BROWSER_MS } from '../ledger/sales/place.ts';
 
 const encoder = new TextEncoder();
 
@@ -8,18 +8,17 @@ export function addressOf(request: Request): string {
 }
 
 /**
- * Hashes by which a reload of the same thank-you page is known, where the shop sends no order id.
- * The salt changes with the UTC day, so that nobody can be followed from one day to the next; in the first half hour
- * of a day yesterday's hash is given too.
+ * Hashes by which the same browser is known again: the witness of what it says, and of a reload where the shop sends no
+ * order id. The salt changes with the UTC day, so that nobody can be followed from one day to the next; in the first half
+ * hour of a day yesterday's hash is given too.
  * @returns 32 hex digits each, today's first.
  */
-export async function visitorKeys(secret: string, request: Request, sale: string, now: number): Promise<string[]> {
-  const visitor = [addressOf(request), request.headers.get('user-agent') ?? '', sale].join('\n');
-  const days = new Set([dayOf(now), dayOf(now - SAME_VISITOR_MS)]);
+export async function browsersOf(secret: string, request: Request, now: number): Promise<string[]> {
+  const browser = [addressOf(request), request.headers.get('user-agent') ?? ''].join('\n');
+  const days = new Set([dayOf(now), dayOf(now - SAME_BROWSER_MS)]);
   return Promise.all(
     [...days].map(async (day) => {
-      const salt = await hmac(encoder.encode(secret), day);
-      const hash = new Uint8Array(await hmac(salt, visitor));
+      const hash = new Uint8Array(await crypto.subtle.sign('HMAC', await saltOf(secret, day), encoder.encode(browser)));
       return Array.from(hash.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('');
     }),
   );
@@ -27,7 +26,19 @@ export async function visitorKeys(secret: string, request: Request, sale: string
 
 const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
 
-async function hmac(key: BufferSource, text: string): Promise<ArrayBuffer> {
-  const imported = await crypto.subtle.importKey('raw', key, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
-  return crypto.subtle.sign('HMAC', imported, encoder.encode(text));
+const salts = new Map<string, Promise<CryptoKey>>();
+
+/** Kept for the days that are asked for: making it takes longer than all of a hash. */
+function saltOf(secret: string, day: string): Promise<CryptoKey> {
+  const known = salts.get(day);
+  if (known) return known;
+  if (salts.size > 2) salts.clear();
+  const made = hmacKey(encoder.encode(secret))
+    .then((key) => crypto.subtle.sign('HMAC', key, encoder.encode(day)))
+    .then(hmacKey);
+  salts.set(day, made);
+  return made;
 }
+
+const hmacKey = (bytes: BufferSource) =>
+  crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
