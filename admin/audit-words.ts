@@ -69,6 +69,7 @@ export const ACTIONS = [
   'refused',
   'removed',
   'requested',
+  'restored',
   'second factor off',
   'second factor on',
   'switched off',
@@ -136,6 +137,8 @@ const LABELS: Record<string, string> = {
   requestMode: 'requests',
   requestLimit: 'coupons by request',
   signUpOpen: 'sign-up page',
+  severalAffiliates: 'of two affiliates counts',
+  alsoEarlier: 'earlier sales too',
   payoutMethod: 'payout method',
   payoutAccount: 'payout account',
   payoutMinimumMinor: 'smallest payout',
@@ -170,6 +173,7 @@ function words(key: string, value: unknown, around: Around): string {
     case 'requestLimit':
       return value === null ? 'any number' : String(value);
     case 'trustPixel':
+    case 'alsoEarlier':
       return value ? 'yes' : 'no';
     case 'signUpOpen':
       return value ? 'open' : 'closed';

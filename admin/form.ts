@@ -8,6 +8,19 @@ export type FormState = { values: Record<string, string>; errors: Record<string,
 /** A form as it is first shown. */
 export const blankForm = (values: Record<string, string> = {}): FormState => ({ values, errors: {} });
 
+/** Posted along by the form of a record: its `updated_at` when it was shown, so that nobody's change is overwritten unseen. */
+export const SEEN = 'seen';
+export const seenIn = ({ values }: FormState): number | undefined =>
+  /^\d+$/.test(values[SEEN] ?? '') ? Number(values[SEEN]) : undefined;
+
+/** A form that has come too late: with what was typed, against what stands by now, so that saving again is a choice. */
+export const shownAgain = (form: FormState, what: string, updatedAt: number): FormState => ({
+  values: { ...form.values, [SEEN]: String(updatedAt) },
+  errors: {
+    '': `Somebody changed this ${what} while you had it open, so nothing was saved. Save again to have it as it stands below.`,
+  },
+});
+
 type Fields = v.ObjectSchema<v.ObjectEntries, undefined>;
 export type Parsed<S extends Fields> =
   | { ok: true; values: v.InferOutput<S>; form: FormState }

@@ -3,12 +3,14 @@ import { Hono } from 'hono';
 import { csrf } from 'hono/csrf';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
-import { approveDue } from '../ledger/commissions.ts';
+import { driveAbandoned } from '../ledger/imports/drive.ts';
+import { decideAgain } from '../ledger/sales/decide-again.ts';
+import { approveDue } from '../ledger/sales/settle.ts';
 import { assets } from './assets.ts';
 import { openDb } from './auth.ts';
 import type { App } from './env.ts';
 import { fromElsewhere, guard } from './guard.ts';
-import { driveAbandoned } from './import/step.ts';
+import { fileReader } from './import/read.ts';
 import { problem } from './render.tsx';
 import { accountRoutes } from './routes/account.tsx';
 import { administratorsRoutes } from './routes/administrators.tsx';
@@ -103,9 +105,24 @@ export const app = new Hono<App>()
 
 export default {
   fetch: app.fetch,
-  // Every five minutes: commissions whose hold is over are approved, and imports that nobody drives any more go on.
+  // Every five minutes: commissions whose hold is over are approved, orders that something reaches back to are decided
+  // again, and imports that nobody drives any more go on. What fails of it does not keep the rest from being done.
   async scheduled(_controller, env) {
-    await approveDue(env.DB, Date.now());
-    await driveAbandoned({ db: env.DB, kv: env.COUPONS }, Date.now(), 20_000);
+    const now = Date.now();
+    const store = { db: env.DB, kv: env.COUPONS };
+    const chores: [string, () => Promise<unknown>][] = [
+      ['orders were not decided again', () => decideAgain(env.DB, ORDERS_DECIDED_AGAIN, now)],
+      ['commissions that are due were not approved', () => approveDue(env.DB, now)],
+      ['imports did not go on', () => driveAbandoned(store, now, IMPORTS_DRIVEN_MS, fileReader)],
+    ];
+    for (const [failed, chore] of chores)
+      try {
+        await chore();
+      } catch (error) {
+        console.error(`${failed}:`, error);
+      }
   },
 } satisfies ExportedHandler<App['Bindings']>;
+
+const ORDERS_DECIDED_AGAIN = 2_000;
+const IMPORTS_DRIVEN_MS = 20_000;

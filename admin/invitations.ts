@@ -1,5 +1,6 @@
 /** The links by which an administrator lets an affiliate in. Only the SHA-256 of a link's token is kept. */
 import { createHash, randomBytes } from 'node:crypto';
+import { atCommit } from '../ledger/sql.ts';
 import { insertCredential } from './accounts.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -83,7 +84,9 @@ export async function acceptInvitation(
           .bind(hash, now, invited.affiliateId),
         // To invite somebody who has applied is to say yes.
         db
-          .prepare(`UPDATE affiliates SET status = 'active' WHERE id = ?3 AND status = 'pending' AND ${usedNow}`)
+          .prepare(
+            `UPDATE affiliates SET status = 'active', updated_at = ${atCommit('?2')} WHERE id = ?3 AND status = 'pending' AND ${usedNow}`,
+          )
           .bind(hash, now, invited.affiliateId),
       ]
     : [
@@ -96,10 +99,10 @@ export async function acceptInvitation(
         insertCredential(db, userId, passwordHash, now),
         db
           .prepare(
-            `UPDATE affiliates SET user_id = ?2, status = 'active'
+            `UPDATE affiliates SET user_id = ?2, status = 'active', updated_at = ${atCommit('?3')}
              WHERE id = ?1 AND user_id IS NULL AND EXISTS (SELECT 1 FROM users WHERE id = ?2)`,
           )
-          .bind(invited.affiliateId, userId),
+          .bind(invited.affiliateId, userId, now),
       ];
   const [used] = await db.batch([use, ...account]);
   return used!.meta.changes === 1;

@@ -1,8 +1,8 @@
 /** Why what was typed cannot be taken, in the sentences that stand beside its field. */
 import { type CodeError, couponKey, dayOf, expiresAt } from '../ledger/coupon.ts';
-import type { Outcome } from '../ledger/decide.ts';
 import { type MoneyError, minorDigits, parseMinor } from '../ledger/money.ts';
 import { type OrderError, orderKey } from '../ledger/order.ts';
+import type { Outcome } from '../ledger/sales/outcome.ts';
 import { ownerAt, type SpentCoupon } from './queries/offline-sales.ts';
 import { dayText } from './ui/when.tsx';
 
@@ -68,6 +68,8 @@ const ORDER: Record<OrderError, (id: string) => string> = {
   'too long': () => 'Shorten the order ID to 200 characters.',
   'control character': () => 'There is an invisible character in this order ID. Type it anew.',
   'not text': () => 'This cannot be an order ID.',
+  shortened: (id) =>
+    `${id} is a number that a spreadsheet has shortened, and so it is no order ID any more. Write it out, and keep its column as text.`,
 };
 
 /** Why an order id cannot be one, or null where it can; '' is none. */
@@ -97,12 +99,15 @@ export function couponRefusal(
         ? `${coupon.code} was no longer valid on ${day}: its last day was ${dayText(coupon.expiresOn)}.`
         : `${code} was no longer valid on ${day}: the coupon’s code is ${coupon.code} now.`;
     case 'campaign paused':
-      return `${coupon.code} earns nothing for now: its campaign ${coupon.campaignName} is paused.`;
+      return coupon.campaignStatus === 'paused'
+        ? `${coupon.code} earns nothing for now: its campaign ${coupon.campaignName} is paused.`
+        : `${coupon.code} earned nothing on ${day}: its campaign ${coupon.campaignName} was paused.`;
     case 'free coupon':
       return `Nobody owned ${coupon.code} on ${day}, so nobody would earn.`;
     case 'affiliate not active': {
       const owner = ownerAt(coupon, at);
-      return `${owner?.name} owned ${coupon.code} on ${day}, and is ${owner?.status}: nobody would earn.`;
+      const standing = owner?.status === 'active' ? 'was not active then' : `is ${owner?.status}`;
+      return `${owner?.name} owned ${coupon.code} on ${day}, and ${standing}: nobody would earn.`;
     }
     default:
       return null;

@@ -1,9 +1,9 @@
 /** What the columns of a file mean, understood by their names. */
 
-/** By kind of import, in the order in which a file without names has them. */
+/** By kind of import, in the order in which a file without names has them; a currency has always a name. */
 export const COLUMNS = {
   coupons: ['coupon', 'affiliate', 'campaign', 'expires'],
-  sales: ['coupon', 'amount', 'order', 'date'],
+  sales: ['coupon', 'amount', 'order', 'date', 'currency'],
 } as const;
 
 export type Kind = keyof typeof COLUMNS;
@@ -18,6 +18,7 @@ export const COLUMN_NAMES: Record<Column, string> = {
   amount: 'Sales amount',
   order: 'Order ID',
   date: 'Date',
+  currency: 'Currency',
 };
 
 // As shops, spreadsheets and our own exports write them, letters and digits only.
@@ -33,6 +34,7 @@ const NAMES: Record<Column, string> = {
   order:
     'orderid order ordernumber orderno ordernr orderref reference invoice invoicenumber receipt receiptnumber transaction transactionid bestellnummer pedido encomenda commande',
   date: 'date saledate orderdate salesdate soldon soldat day datum data fecha jour',
+  currency: 'currency currencycode ordercurrency waehrung wahrung moeda moneda devise valuta',
 };
 
 const byName = new Map(
@@ -53,7 +55,10 @@ export function columnsNamed(names: string[], kind: Kind): Partial<Record<Column
 /** Where nothing is named the order is the manual's. */
 export function columnsInOrder(width: number, kind: Kind): Partial<Record<Column, number>> {
   return Object.fromEntries(
-    COLUMNS[kind].slice(0, width).map((column, index) => [column, index] satisfies [Column, number]),
+    COLUMNS[kind]
+      .filter((column) => column !== 'currency')
+      .slice(0, width)
+      .map((column, index) => [column, index] satisfies [Column, number]),
   );
 }
 

@@ -1,9 +1,9 @@
 /** Rows of a file as the ledger takes them, or why they cannot be. */
 
 import { expiresAt } from '../../ledger/coupon.ts';
-import { type CouponRow, codeOf, type NamedCampaign } from '../../ledger/import-coupons.ts';
-import type { SaleRow } from '../../ledger/import-sales.ts';
-import type { ImportJob, RefusedRow } from '../../ledger/imports.ts';
+import { type CouponRow, codeOf, type NamedCampaign } from '../../ledger/imports/coupons.ts';
+import type { ImportJob, RefusedRow } from '../../ledger/imports/job.ts';
+import type { SaleRow } from '../../ledger/imports/sales.ts';
 import { type MoneyError, parseMinor } from '../../ledger/money.ts';
 import { plainAmount, readDay } from '../csv/cells.ts';
 import type { Column } from '../csv/columns.ts';
@@ -109,13 +109,13 @@ export interface SaleShop {
   timeZone: string;
 }
 
-/** @param now what "today" is for rows without a date, and the end of the day of those that were sold today. */
+/** @param now epoch milliseconds; nothing was sold on a day that is still to come. */
 export function readSales(rows: FileRow[], format: Format, shop: SaleShop, now: number): Read<SaleRow> {
-  const days = new Map<string, { at: number } | { refusal: string }>();
-  const soldAtOf = (text: string) => {
+  const days = new Map<string, { on: string | null } | { refusal: string }>();
+  const soldOnOf = (text: string) => {
     const known = days.get(text);
     if (known) return known;
-    const read = soldAt(text, format, shop, now);
+    const read = soldOn(text, format, shop, now);
     days.set(text, read);
     return read;
   };
@@ -123,6 +123,9 @@ export function readSales(rows: FileRow[], format: Format, shop: SaleShop, now: 
     const code = cellOf(row, 'coupon', format);
     const key = codeOr(code);
     if ('refusal' in key) return { refusal: code === '' ? 'There is no coupon in this row.' : key.refusal };
+    const currency = cellOf(row, 'currency', format);
+    if (currency !== '' && currency.toUpperCase() !== shop.currency)
+      return { refusal: `This sale is in ${currency}, and ${shop.name} sells in ${shop.currency}.` };
     const typed = cellOf(row, 'amount', format);
     const amount = plainAmount(typed, format.decimal ?? '.', format.thousands);
     const money = parseMinor(amount, shop.currency);
@@ -130,20 +133,20 @@ export function readSales(rows: FileRow[], format: Format, shop: SaleShop, now: 
     const orderId = cellOf(row, 'order', format);
     const noOrder = orderRefusal(orderId);
     if (noOrder) return { refusal: noOrder };
-    const sold = soldAtOf(cellOf(row, 'date', format));
+    const sold = soldOnOf(cellOf(row, 'date', format));
     if ('refusal' in sold) return sold;
-    return { line: row.line, code, amount: amount || null, orderId: orderId || null, soldAt: sold.at };
+    const { line, cells } = row;
+    const amountMinor = 'value' in money ? money.value : null;
+    return { line, cells, code, amount: amount || null, amountMinor, orderId: orderId || null, soldOn: sold.on };
   });
 }
 
-/** The owner of the day earns: the last instant of the day in the shop, or now where it is today. */
-function soldAt(text: string, format: Format, { timeZone, name }: SaleShop, now: number) {
-  if (text === '') return { at: now };
+function soldOn(text: string, format: Format, { timeZone, name }: SaleShop, now: number) {
+  if (text === '') return { on: null };
   const day = dayIn(text, format);
-  const end = day === null ? null : expiresAt(day, timeZone);
-  if (day === null || end === null || 'error' in end) return { refusal: notADay(text) };
+  if (day === null || 'error' in expiresAt(day, timeZone)) return { refusal: notADay(text) };
   const refusal = saleDayRefusal(day, timeZone, name, now);
-  return refusal ? { refusal } : { at: Math.min(now, end.value - 1) };
+  return refusal ? { refusal } : { on: day };
 }
 
 const dayIn = (text: string, format: Format) => readDay(text, format.dates ?? 'ymd');

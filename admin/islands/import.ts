@@ -32,11 +32,15 @@ async function send(asked: DOMStringMap, file: File, say: Say): Promise<number> 
   const open = async (anew: boolean) => {
     const body = JSON.stringify({ kind: asked.import, fileName: file.name, bytes: file.size, anew });
     const text = await textOf('/admin/imports', { method: 'POST', headers: JSON_TYPE, body });
-    return JSON.parse(text) as { id: number; arrived: number; lastHash: string | null };
+    return JSON.parse(text) as { id: number; arrived: number; hashes: string[] };
   };
-  let { id, arrived, lastHash } = await open(false);
-  // Goes on only with the same file, as far as its last piece tells.
-  if (arrived > 0 && lastHash !== (await hashOf(await piece(arrived - 1)))) ({ id, arrived } = await open(true));
+  let { id, arrived, hashes } = await open(false);
+  // Goes on only with the same file: a letter that was mended may stand in any of its pieces.
+  for (const [number, hash] of hashes.entries())
+    if (hash !== (await hashOf(await piece(number)))) {
+      ({ id, arrived } = await open(true));
+      break;
+    }
   const pieces = Math.ceil(file.size / size);
   const left = timeLeft();
   for (let number = arrived; number < pieces; number++) {

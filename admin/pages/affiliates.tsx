@@ -2,7 +2,7 @@ import type { PayoutDetails } from '../../ledger/payout-details.ts';
 import type { FormState } from '../form.ts';
 import type { AffiliateCoupon, AffiliateDetail, AffiliateRow } from '../queries/affiliates.ts';
 import type { History } from '../queries/audit-log.ts';
-import type { CommissionSum } from '../queries/commissions.ts';
+import type { CommissionSums } from '../queries/commissions.ts';
 import type { Slice } from '../queries/keyset.ts';
 import type { SaleRow } from '../queries/sales.ts';
 import { FilterSearch, FilterSelect, Filters, RowTool } from '../ui/actions.tsx';
@@ -158,7 +158,7 @@ type AffiliatePageProps = Frame & {
   invitationLink: string | null;
   coupons: AffiliateCoupon[];
   sales: SaleRow[];
-  sums: CommissionSum[];
+  sums: CommissionSums[];
   history: History;
   /** How they want to be paid; null: they have not said yet. */
   payout: PayoutDetails | null;

@@ -17,7 +17,7 @@ type AuditLogProps = Frame & {
 /** Who did what to which record, when, and from what to what. */
 export function AuditLogPage({ log, query, people, timeZone, ...frame }: AuditLogProps) {
   const [when, who, what, changes] = auditColumns(log.names, timeZone);
-  const { count, more, rows, before, after } = log;
+  const { count, rows, before, after } = log;
   return (
     <Page
       {...frame}
@@ -69,7 +69,6 @@ export function AuditLogPage({ log, query, people, timeZone, ...frame }: AuditLo
       {count > 0 && (
         <Pager
           count={count}
-          more={more}
           noun={['line', 'lines']}
           shown={rows.length}
           previousHref={before === undefined ? undefined : withQuery(PATH, query, { before: String(before) })}

@@ -2,7 +2,8 @@ import { formatMinor } from '../../ledger/money.ts';
 import { plainRate } from '../../ledger/rate.ts';
 import type { FormState } from '../form.ts';
 import type { History } from '../queries/audit-log.ts';
-import type { CampaignFigures, CampaignRow } from '../queries/campaigns.ts';
+import type { CampaignRow } from '../queries/campaigns.ts';
+import type { Come } from '../queries/commissions.ts';
 import type { ShopRow } from '../queries/shops.ts';
 import { RowTool } from '../ui/actions.tsx';
 import { ChoiceField } from '../ui/choice.tsx';
@@ -16,7 +17,7 @@ import { Sums } from '../ui/sums.tsx';
 import { type Column, Table } from '../ui/table.tsx';
 import { NoShop } from './shops.tsx';
 
-type Listed = CampaignRow & CampaignFigures;
+type Listed = CampaignRow & Come;
 
 const address = (campaign: { id: number }) => `/admin/campaigns/${campaign.id}`;
 
@@ -138,7 +139,7 @@ export function NewCampaignPage({ form, shops, ...frame }: Frame & { form: FormS
   );
 }
 
-type CampaignPageProps = Frame & { form: FormState; campaign: CampaignRow; figures: CampaignFigures; history: History };
+type CampaignPageProps = Frame & { form: FormState; campaign: CampaignRow; figures: Come; history: History };
 
 export function CampaignPage({ form, campaign, figures, history, ...frame }: CampaignPageProps) {
   return (

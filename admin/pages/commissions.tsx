@@ -1,9 +1,10 @@
 import { dayOf } from '../../ledger/coupon.ts';
 import { plainRate } from '../../ledger/rate.ts';
+import { COMMISSION_FILTERS, mayBeApproved, mayBeDeclined, mayBeRestored } from '../../ledger/rules.ts';
 import type { FormState } from '../form.ts';
 import type { AffiliateOption } from '../queries/affiliates.ts';
 import type { CampaignOption } from '../queries/campaigns.ts';
-import type { CommissionRow, CommissionSum } from '../queries/commissions.ts';
+import type { CommissionRow, CommissionSums } from '../queries/commissions.ts';
 import type { Slice } from '../queries/keyset.ts';
 import { Actions, FilterSelect, Filters, Selection, TableEnd } from '../ui/actions.tsx';
 import { ExportLink } from '../ui/export-link.tsx';
@@ -16,31 +17,31 @@ import { Status } from '../ui/status.tsx';
 import { type Column, Table, withQuery } from '../ui/table.tsx';
 import { Day } from '../ui/when.tsx';
 
-const KINDS = { sale: 'Sale', reversal: 'Reversal', adjustment: 'Adjustment', bonus: 'Bonus' };
-
 /** A commission, to look at. */
-export const LINE_COLUMNS: Column<CommissionRow>[] = [
-  { head: 'Commission', lead: true, cell: (row) => <Money amountMinor={row.amountMinor} currency={row.currency} /> },
+export const COMMISSION_COLUMNS: Column<CommissionRow>[] = [
+  { head: 'Commission', lead: true, cell: (row) => <Money amountMinor={row.earnedMinor} currency={row.currency} /> },
   { head: 'Affiliate', cell: (row) => <a href={`/admin/affiliates/${row.affiliateId}`}>{row.affiliate}</a> },
-  {
-    head: 'For',
-    cell: (row) => (row.rateBp === null ? KINDS[row.kind] : `${KINDS[row.kind]},\u00a0${plainRate(row.rateBp)}\u00a0%`),
-  },
-  {
-    head: 'Order',
-    cell: (row) => row.saleId !== null && <a href={`/admin/sales/${row.saleId}`}>{row.orderId ?? 'No order ID'}</a>,
-  },
+  { head: 'For', cell: (row) => forText(row) },
+  { head: 'Order', cell: (row) => <a href={`/admin/sales/${row.saleId}`}>{row.orderId ?? 'No order ID'}</a> },
   { head: 'Campaign', cell: (row) => row.campaign },
-  { head: 'Earned on', cell: (row) => <Day on={dayOf(row.createdAt, row.timeZone)} /> },
-  { head: 'Status', cell: (row) => <Standing line={row} /> },
+  { head: 'Sold on', cell: (row) => <Day on={row.day} /> },
+  { head: 'Status', cell: (row) => <Standing commission={row} /> },
 ];
 
-function Standing({ line }: { line: CommissionRow }) {
-  const { status, unconfirmed, availableAt, timeZone, reason } = line;
+/** What a commission is earned by. */
+export const forText = ({ saleState, rateBp }: Pick<CommissionRow, 'saleState' | 'rateBp'>): string => {
+  const what = saleState === 'adjustment' ? 'Adjustment' : 'Sale';
+  return rateBp === null ? what : `${what},\u00a0${plainRate(rateBp)}\u00a0%`;
+};
+
+function Standing({ commission }: { commission: CommissionRow }) {
+  const { status, unconfirmed, availableAt, timeZone, declined, held, saleState } = commission;
+  const reason = declined ?? held;
   return (
     <span class="standing">
       <Status word={status} />
-      {unconfirmed && status !== 'declined' && (
+      {(saleState === 'void' || saleState === 'undone') && <Status word={saleState} />}
+      {unconfirmed === 1 && status !== 'declined' && saleState === 'standing' && (
         <span title="Only the pixel says that this sale was made.">
           <Status word="unconfirmed" />
         </span>
@@ -55,25 +56,21 @@ function Standing({ line }: { line: CommissionRow }) {
   );
 }
 
-/** Whether a person may still settle it: what is paid, reversed or replaced by a correction stands. */
-export const mayBecome = (line: CommissionRow, status: 'approved' | 'declined') =>
-  line.status !== 'paid' &&
-  line.status !== status &&
-  line.kind !== 'reversal' &&
-  line.reason !== 'corrected' &&
-  !line.reversed;
+/** What names a commission as a person has seen it: with its number of lines, for then its sums are these. */
+export const seenAs = ({ id, lines }: Pick<CommissionRow, 'id' | 'lines'>) => `${id}-${lines}`;
 
-const TOOLS: Column<CommissionRow> = {
+/** Settles one commission, in a form around the table. */
+export const CommissionTools: Column<CommissionRow> = {
   head: 'Tools',
   tools: true,
   cell: (line) => (
     <>
-      {mayBecome(line, 'approved') && (
+      {mayBeApproved(line) && (
         <button
           type="submit"
           class="button button-quiet button-small"
           name="only"
-          value={line.id}
+          value={seenAs(line)}
           formaction="/admin/commissions/approve"
           formmethod="post"
           aria-label={`Approve ${nameOf(line)}`}
@@ -81,48 +78,60 @@ const TOOLS: Column<CommissionRow> = {
           Approve
         </button>
       )}{' '}
-      {mayBecome(line, 'declined') && (
+      {mayBeDeclined(line) && (
         <button
           type="submit"
           class="button button-quiet button-small"
           name="only"
-          value={line.id}
+          value={seenAs(line)}
           formaction="/admin/commissions/decline"
           formmethod="get"
           aria-label={`Decline ${nameOf(line)}`}
         >
           Decline
         </button>
+      )}{' '}
+      {mayBeRestored(line) && (
+        <button
+          type="submit"
+          class="button button-quiet button-small"
+          name="only"
+          value={seenAs(line)}
+          formaction="/admin/commissions/restore"
+          formmethod="post"
+          aria-label={`Restore ${nameOf(line)}`}
+        >
+          Restore
+        </button>
       )}
     </>
   ),
 };
 
-const nameOf = (line: CommissionRow) =>
-  `${line.affiliate}'s commission${line.saleId === null ? '' : ` for order ${line.orderId ?? line.saleId}`}`;
+const nameOf = (line: CommissionRow) => `${line.affiliate}'s commission for order ${line.orderId ?? line.saleId}`;
 
-const STATUSES = ['pending', 'approved', 'paid', 'declined'] as const;
-const STATUS_NOTES = {
-  pending: 'waiting for approval',
-  approved: 'to be paid',
-  paid: 'paid out',
-  declined: 'never paid',
-};
+const SUMS = [
+  { status: 'pending', sum: 'pendingMinor', note: 'waits for approval' },
+  { status: 'approved', sum: 'approvedMinor', note: 'to be paid' },
+  { status: 'paid', sum: 'paidMinor', note: 'paid, or being paid' },
+] as const;
 
-/** What commissions add up to, a figure for each currency and status, leading to the lines. */
-export function SumsByStatus({ sums, query }: { sums: CommissionSum[]; query: Record<string, string> }) {
+/** What commissions add up to, a figure for each currency and sum, leading to the commissions. */
+export function SumsByStatus({ sums, query }: { sums: CommissionSums[]; query: Record<string, string> }) {
   if (sums.length === 0) return null;
   return (
     <Figures>
-      {sums.map(({ status, currency, amountMinor, count }) => (
-        <Figure
-          key={`${currency} ${status}`}
-          label={capital(status)}
-          value={<Money amountMinor={amountMinor} currency={currency} />}
-          note={`${count.toLocaleString('en')} ${count === 1 ? 'commission' : 'commissions'}, ${STATUS_NOTES[status]}`}
-          href={withQuery('/admin/commissions', query, { status, currency })}
-        />
-      ))}
+      {sums.flatMap((its) =>
+        SUMS.map(({ status, sum, note }) => (
+          <Figure
+            key={`${its.currency} ${status}`}
+            label={capital(status)}
+            value={<Money amountMinor={its[sum]} currency={its.currency} />}
+            note={note}
+            href={withQuery('/admin/commissions', query, { status, currency: its.currency })}
+          />
+        )),
+      )}
     </Figures>
   );
 }
@@ -131,7 +140,7 @@ export type CommissionQuery = Record<'status' | 'currency' | 'affiliate' | 'camp
 
 type CommissionsPageProps = Frame & {
   commissions: Slice<CommissionRow> & { count: number };
-  sums: CommissionSum[];
+  sums: CommissionSums[];
   query: CommissionQuery;
   campaigns: CampaignOption[];
   affiliates: AffiliateOption[];
@@ -155,7 +164,7 @@ export function CommissionsPage({
       title="Commissions"
       lead={
         order === null ? (
-          'Each line of money that an affiliate has earned. Its amount never changes; what changes is written as a further line.'
+          'What each affiliate is owed for each sale. It is approved and declined whole; what moved its money is on the page of the sale.'
         ) : (
           <>
             Of <a href={`/admin/sales/${query.sale}`}>order {order}</a>.
@@ -171,7 +180,7 @@ export function CommissionsPage({
           label="Status"
           value={query.status}
           none="Any status"
-          options={STATUSES.map((status) => ({ value: status, label: capital(status) }))}
+          options={COMMISSION_FILTERS.map((status) => ({ value: status, label: capital(status) }))}
         />
         <FilterSelect
           name="affiliate"
@@ -202,9 +211,9 @@ export function CommissionsPage({
         <input type="hidden" name="back" value={withQuery('/admin/commissions', query, {})} />
         <Table
           caption="Commissions"
-          columns={[...LINE_COLUMNS, TOOLS]}
+          columns={[...COMMISSION_COLUMNS, CommissionTools]}
           rows={commissions.rows}
-          rowId={(row) => row.id}
+          rowId={seenAs}
           select={(row) => `Select ${nameOf(row)}`}
           empty={
             isFiltered ? (
@@ -249,22 +258,18 @@ type DeclinePageProps = Frame & { form: FormState; lines: CommissionRow[]; back:
 export function DeclinePage({ form, lines, back, ...frame }: DeclinePageProps) {
   const these = lines.length === 1 ? 'this commission' : `these ${lines.length} commissions`;
   return (
-    <Page
-      {...frame}
-      title={`Decline ${these}?`}
-      lead="What is declined is not paid. You can approve it again later, as long as nothing has replaced it."
-    >
+    <Page {...frame} title={`Decline ${these}?`} lead="What is declined is not owed. You can restore it later.">
       <Table
         caption="To be declined"
-        columns={LINE_COLUMNS}
+        columns={COMMISSION_COLUMNS}
         rows={lines}
         rowId={(line) => line.id}
         empty={<p>None of these can be declined any more.</p>}
       />
       <Sheet>
         <Form form={form} action="/admin/commissions/decline" submit={`Decline ${these}`} cancelHref={back}>
-          {lines.map(({ id }) => (
-            <input key={id} type="hidden" name="id" value={id} />
+          {lines.map((line) => (
+            <input key={line.id} type="hidden" name="id" value={seenAs(line)} />
           ))}
           <input type="hidden" name="back" value={back} />
           <TextareaField

@@ -3,7 +3,7 @@ import type { FormState } from '../form.ts';
 import type { AffiliateOption } from '../queries/affiliates.ts';
 import type { CampaignOption } from '../queries/campaigns.ts';
 import { Confirm } from '../ui/confirm.tsx';
-import { Form, SelectField, TextField } from '../ui/field.tsx';
+import { CheckboxField, Form, SelectField, TextField } from '../ui/field.tsx';
 import { Sheet } from '../ui/figure.tsx';
 import { type Frame, Page } from '../ui/layout.tsx';
 import { Ticket } from '../ui/ticket.tsx';
@@ -23,6 +23,8 @@ export interface ChosenCoupons {
   named: { id: number; code: string }[];
   /** How they were chosen, in words: "that begin with JO, of Autumn". */
   words: string;
+  /** Which they are, and in which state: another mark where any of them is another one by now. */
+  mark: string;
   byShop: { shopId: number; shopName: string; timeZone: string; count: number }[];
   /** The list they were chosen on. */
   list: string;
@@ -30,10 +32,10 @@ export interface ChosenCoupons {
 
 export const couponsText = (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'coupon' : 'coupons'}`;
 
-/** What is posted along: which coupons, how many they were when this was asked, and the list to go back to. */
-function carried({ ids, count, list }: ChosenCoupons): [string, string | number][] {
+/** What is posted along: which coupons, as they were when this was asked, and the list to go back to. */
+function carried({ ids, mark, list }: ChosenCoupons): [string, string | number][] {
   const which: [string, string | number][] = ids === null ? [['all', 'on']] : ids.map((id) => ['id', id]);
-  return [...which, ['count', count], ['list', list]];
+  return [...which, ['mark', mark], ['list', list]];
 }
 
 function Named({ chosen }: { chosen: ChosenCoupons }) {
@@ -74,14 +76,22 @@ export function BulkPage({
           <input key={`${name} ${value}`} type="hidden" name={name} value={value} />
         ))}
         {deed === 'assign' && (
-          <SelectField
-            form={form}
-            name="affiliate"
-            label="Affiliate"
-            none="None"
-            hint="Earns with them from now on; sales made so far stay with who owned them then. None: free, for affiliates to request."
-            options={affiliateChoices(affiliates)}
-          />
+          <>
+            <SelectField
+              form={form}
+              name="affiliate"
+              label="Affiliate"
+              none="None"
+              hint="Earns with them from now on; sales made so far stay with who owned them then. None: free, for affiliates to request."
+              options={affiliateChoices(affiliates)}
+            />
+            <CheckboxField
+              form={form}
+              name="alsoEarlier"
+              label="Earlier sales too"
+              hint="Orders that named a coupon while it was nobody’s are decided again, and earn this affiliate as well."
+            />
+          </>
         )}
         {deed === 'expire' && (
           <TextField

@@ -5,10 +5,9 @@ import type { History } from '../queries/audit-log.ts';
 import type { CampaignOption } from '../queries/campaigns.ts';
 import type { Coupon } from '../queries/coupon.ts';
 import { Chart } from '../ui/chart.tsx';
-import { Form, TextField } from '../ui/field.tsx';
+import { CheckboxField, Form, TextField } from '../ui/field.tsx';
 import { Facts, Sheet } from '../ui/figure.tsx';
 import { type Frame, Page } from '../ui/layout.tsx';
-import { Money } from '../ui/money.tsx';
 import { RecordHistory } from '../ui/record-history.tsx';
 import { Status } from '../ui/status.tsx';
 import { Sums } from '../ui/sums.tsx';
@@ -16,6 +15,7 @@ import { type Column, Table } from '../ui/table.tsx';
 import { Ticket } from '../ui/ticket.tsx';
 import { Day, When } from '../ui/when.tsx';
 import { CouponFields, TICKET } from './coupons.tsx';
+import { SALE_COLUMNS } from './sales.tsx';
 
 type CouponProps = Frame & {
   coupon: Coupon;
@@ -66,6 +66,14 @@ export function CouponPage({ coupon, form, campaigns, affiliates, rival, list, h
                 />
               }
             />
+            {coupon.ordersHeard > 0 && (
+              <CheckboxField
+                form={form}
+                name="alsoEarlier"
+                label="Earlier sales too"
+                hint={`${coupon.ordersHeard.toLocaleString('en')} ${coupon.ordersHeard === 1 ? 'order has' : 'orders have'} named it while it was nobody’s. Checked, the affiliate you choose earns with them as well.`}
+              />
+            )}
           </Form>
         </Sheet>
       ) : (
@@ -78,7 +86,7 @@ export function CouponPage({ coupon, form, campaigns, affiliates, rival, list, h
         )}
         <Table
           caption={`Newest sales with ${code}`}
-          columns={saleColumns(coupon.timeZone)}
+          columns={SALES_WITH_IT}
           rows={coupon.made}
           rowId={(sale) => sale.id}
           empty={<p>No sale was made with it yet.</p>}
@@ -90,7 +98,7 @@ export function CouponPage({ coupon, form, campaigns, affiliates, rival, list, h
             caption={`Old codes of ${code}`}
             columns={OLD_CODE_COLUMNS}
             rows={coupon.oldCodes}
-            rowId={(old) => old.id}
+            rowId={(old) => `${old.code} ${old.untilAt}`}
             empty={null}
           />
         </Sheet>
@@ -100,7 +108,7 @@ export function CouponPage({ coupon, form, campaigns, affiliates, rival, list, h
           caption={`Owners of ${code}`}
           columns={ownerColumns(coupon.timeZone)}
           rows={coupon.owners}
-          rowId={(owner) => owner.id}
+          rowId={(owner) => owner.fromAt}
           empty={<p>Nobody has owned it yet. Choose an affiliate above, or wait until one requests it.</p>}
         />
       </Sheet>
@@ -109,7 +117,7 @@ export function CouponPage({ coupon, form, campaigns, affiliates, rival, list, h
   );
 }
 
-const salesText = (sales: number) => `${sales.toLocaleString('en')} ${sales === 1 ? 'sale' : 'sales'}`;
+const salesText = (sales: number | bigint) => `${sales.toLocaleString('en')} ${Number(sales) === 1 ? 'sale' : 'sales'}`;
 
 function Deleted({ coupon }: { coupon: Coupon }) {
   const { archivedAt, timeZone, campaignId, campaignName, affiliateName, expiresOn } = coupon;
@@ -132,26 +140,7 @@ function Deleted({ coupon }: { coupon: Coupon }) {
   );
 }
 
-const saleColumns = (timeZone: string): Column<Coupon['made'][number]>[] => [
-  {
-    head: 'Order',
-    lead: true,
-    cell: ({ id, orderId }) => <a href={`/admin/sales/${id}`}>{orderId ?? 'Without an ID'}</a>,
-  },
-  { head: 'Sold', cell: ({ soldAt }) => <When at={soldAt} timeZone={timeZone} /> },
-  { head: 'Affiliate', cell: ({ affiliateName }) => affiliateName },
-  {
-    head: 'Amount',
-    numeric: true,
-    cell: ({ amountMinor, currency }) =>
-      amountMinor === null ? <span class="quiet">–</span> : <Money amountMinor={amountMinor} currency={currency} />,
-  },
-  {
-    head: 'Earned',
-    numeric: true,
-    cell: ({ earnedMinor, currency }) => <Money amountMinor={earnedMinor} currency={currency} />,
-  },
-];
+const SALES_WITH_IT = SALE_COLUMNS.filter(({ head }) => head !== 'Coupon' && head !== 'Shop');
 
 const OLD_CODE_COLUMNS: Column<Coupon['oldCodes'][number]>[] = [
   { head: 'Code', lead: true, cell: (old) => <Ticket code={old.code} state={old.works ? 'live' : 'over'} /> },

@@ -4,7 +4,7 @@ import type { FormState } from '../form.ts';
 import type { AffiliateOption } from '../queries/affiliates.ts';
 import type { CampaignOption } from '../queries/campaigns.ts';
 import type { CouponRequest } from '../queries/coupon-requests.ts';
-import { COUNTED, type CouponRow, type CouponSort, type CouponStatus } from '../queries/coupons.ts';
+import type { CouponRow, CouponSort, CouponStatus } from '../queries/coupons.ts';
 import type { Slice } from '../queries/keyset.ts';
 import { Actions, FilterSearch, FilterSelect, Filters, RowTool, Selection, TableEnd } from '../ui/actions.tsx';
 import { Form, SelectField, TextField } from '../ui/field.tsx';
@@ -12,7 +12,7 @@ import { Icon } from '../ui/icon.tsx';
 import { type Frame, Page } from '../ui/layout.tsx';
 import { Status } from '../ui/status.tsx';
 import { Sums } from '../ui/sums.tsx';
-import { type Column, Pager, Table, withQuery } from '../ui/table.tsx';
+import { type Column, countText, Pager, Table, withQuery } from '../ui/table.tsx';
 import { Ticket, type TicketState } from '../ui/ticket.tsx';
 import { Day } from '../ui/when.tsx';
 import { WaitingRequests } from './coupon-requests.tsx';
@@ -133,8 +133,7 @@ export function CouponsPage({ query, sort, page, campaigns, affiliates, requests
             />
             {count > rows.length && <SelectAll count={count} filtered={filtered} />}
             <Pager
-              count={Math.min(count, COUNTED)}
-              more={count > COUNTED}
+              count={count}
               noun={['coupon', 'coupons']}
               shown={rows.length}
               previousHref={before === undefined ? undefined : to({ before: String(before) })}
@@ -149,11 +148,10 @@ export function CouponsPage({ query, sort, page, campaigns, affiliates, requests
 
 /** Means the rows of the other pages too: with it, an action is for all that the filter matches. */
 function SelectAll({ count, filtered }: { count: number; filtered: boolean }) {
-  const number = `${Math.min(count, COUNTED).toLocaleString('en')}${count > COUNTED ? '+' : ''}`;
   return (
     <label class="select-all">
       <input type="checkbox" name="all" value="on" />
-      {`Select all ${number} ${filtered ? 'that match' : 'coupons'}`}
+      {`Select all ${countText(count)} ${filtered ? 'that match' : 'coupons'}`}
     </label>
   );
 }

@@ -1,5 +1,6 @@
-import { type Begun, COUNTED, type DaySold, type Pending, SOON_DAYS, type Top } from '../queries/dashboard.ts';
+import { type Begun, type DaySold, SOON_DAYS, type Tops } from '../queries/dashboard.ts';
 import type { Period } from '../queries/days.ts';
+import type { Sum } from '../queries/sums.ts';
 import { Figure, Figures, Sheet } from '../ui/figure.tsx';
 import { type Frame, Page } from '../ui/layout.tsx';
 import { Money } from '../ui/money.tsx';
@@ -7,7 +8,7 @@ import { MoneyChart } from '../ui/money-chart.tsx';
 import { PeriodChoice } from '../ui/period.tsx';
 import { Beside, Ranks } from '../ui/ranks.tsx';
 import { Steps } from '../ui/steps.tsx';
-import { withQuery } from '../ui/table.tsx';
+import { countText, withQuery } from '../ui/table.tsx';
 import { Ticket } from '../ui/ticket.tsx';
 
 /** What to do first on a fresh install, in its order. */
@@ -62,9 +63,10 @@ type DashboardProps = Frame & {
   days: string[];
   daysBefore: string[];
   sold: DaySold[];
-  affiliates: Top[];
-  coupons: Top[];
-  pending: Pending[];
+  tops: Tops;
+  /** What waits for approval, and in how many commissions. */
+  pending: Sum[];
+  pendingCount: number;
   /** Reports that only a person can settle. */
   waiting: number;
   couponCounts: { free: number; soon: number };
@@ -79,9 +81,9 @@ export function DashboardPage({
   days,
   daysBefore,
   sold,
-  affiliates,
-  coupons,
+  tops,
   pending,
+  pendingCount,
   waiting,
   couponCounts,
   applicants,
@@ -98,7 +100,10 @@ export function DashboardPage({
       lead={`The last ${period} days, today included.`}
       action={<PeriodChoice path="/admin" days={period} />}
     >
-      <Waiting {...{ pending, waiting, couponCounts, applicants, requests }} couponsOn={frame.couponsOn} />
+      <Waiting
+        {...{ pending, pendingCount, waiting, couponCounts, applicants, requests }}
+        couponsOn={frame.couponsOn}
+      />
       {currencies.length === 0 && (
         <div class="empty">
           <h2>{`No sale in the last ${2 * period} days`}</h2>
@@ -119,8 +124,11 @@ export function DashboardPage({
           key={currency}
           {...{ currency, period, days, daysBefore }}
           sold={of(sold, currency)}
-          affiliates={of(affiliates, currency)}
-          coupons={of(coupons, currency)}
+          tops={{
+            affiliates: of(tops.affiliates, currency),
+            coupons: of(tops.coupons, currency),
+            ofTheBest: tops.ofTheBest,
+          }}
         />
       ))}
     </Page>
@@ -130,19 +138,22 @@ export function DashboardPage({
 /** What waits for somebody to do something. */
 function Waiting({
   pending,
+  pendingCount,
   waiting,
   couponCounts: { free, soon },
   applicants,
   requests,
   couponsOn,
-}: Pick<DashboardProps, 'pending' | 'waiting' | 'couponCounts' | 'applicants' | 'requests' | 'couponsOn'>) {
-  const lines = pending.reduce((sum, { count }) => sum + count, 0);
+}: Pick<
+  DashboardProps,
+  'pending' | 'pendingCount' | 'waiting' | 'couponCounts' | 'applicants' | 'requests' | 'couponsOn'
+>) {
   return (
     <Figures>
       <Figure
         label="Pending commissions"
         value={pending.length === 0 ? 'None' : pending.map((sum) => <Money key={sum.currency} {...sum} />)}
-        note={lines === 0 ? 'nothing waits for approval' : `${counted(lines, 'line')} to approve or decline`}
+        note={pendingCount === 0 ? 'nothing waits for approval' : `${countText(pendingCount)} to approve or decline`}
         href="/admin/commissions?status=pending"
       />
       {applicants > 0 && (
@@ -179,13 +190,13 @@ function WaitingCoupons({ waiting, free, soon, requests }: WaitingCouponsProps) 
       />
       <Figure
         label="Free coupons"
-        value={atMost(free)}
+        value={countText(free)}
         note="for affiliates to request"
         href="/admin/coupons?status=free"
       />
       <Figure
         label="Coupons ending soon"
-        value={atMost(soon)}
+        value={countText(soon)}
         note={`within ${SOON_DAYS} days`}
         href="/admin/coupons?sort=expires"
       />
@@ -193,17 +204,17 @@ function WaitingCoupons({ waiting, free, soon, requests }: WaitingCouponsProps) 
   );
 }
 
-type SoldProps = Pick<DashboardProps, 'period' | 'days' | 'daysBefore' | 'sold' | 'affiliates' | 'coupons'> & {
+type SoldProps = Pick<DashboardProps, 'period' | 'days' | 'daysBefore' | 'sold' | 'tops'> & {
   currency: string;
 };
 
 /** All that is of one currency: two are never added. */
-function Sold({ currency, period, days, daysBefore, sold, affiliates, coupons }: SoldProps) {
+function Sold({ currency, period, days, daysBefore, sold, tops }: SoldProps) {
   const now = totals(sold.filter(({ day }) => day >= days[0]!));
   const before = totals(sold.filter(({ day }) => day < days[0]!));
   const salesOf = (span: string[], filter: Record<string, string> = {}) =>
     withQuery('/admin/sales', { from: span[0]!, until: span.at(-1)! }, filter);
-  const money = (amountMinor: number) => <Money amountMinor={amountMinor} currency={currency} />;
+  const money = (amountMinor: bigint) => <Money amountMinor={amountMinor} currency={currency} />;
   const change = (figure: keyof Totals) => changeText(now[figure], before[figure], daysBefore.length);
   const byDay = new Map(sold.map((day) => [day.day, day]));
   return (
@@ -215,6 +226,14 @@ function Sold({ currency, period, days, daysBefore, sold, affiliates, coupons }:
           note={change('amountMinor')}
           href={salesOf(days)}
         />
+        {now.refundedMinor !== 0n && (
+          <Figure
+            label={`Refunded, ${currency}`}
+            value={money(now.refundedMinor)}
+            note="of what was sold in these days"
+            href={salesOf(days)}
+          />
+        )}
         <Figure label="Sales" value={now.sales.toLocaleString('en')} note={change('sales')} href={salesOf(days)} />
         <Figure
           label={`Commission, ${currency}`}
@@ -227,14 +246,14 @@ function Sold({ currency, period, days, daysBefore, sold, affiliates, coupons }:
         <MoneyChart
           title="Sold per day"
           currency={currency}
-          days={days.map((on) => ({ on, value: byDay.get(on)?.amountMinor ?? 0 }))}
+          days={days.map((on) => ({ on, value: byDay.get(on)?.amountMinor ?? 0n }))}
         />
       </Sheet>
-      {affiliates.length > 0 && (
+      {tops.affiliates.length > 0 && (
         <Beside>
           <Sheet title="Top affiliates" aside={<span class="quiet">{`by commission, ${period} days`}</span>}>
             <Ranks
-              ranks={affiliates.map(({ id, name, sales, commissionMinor }) => ({
+              ranks={tops.affiliates.map(({ id, name, sales, commissionMinor }) => ({
                 id,
                 name: <a href={`/admin/affiliates/${id}`}>{name}</a>,
                 note: <a href={salesOf(days, { affiliate: String(id) })}>{counted(sales, 'sale')}</a>,
@@ -242,9 +261,14 @@ function Sold({ currency, period, days, daysBefore, sold, affiliates, coupons }:
               }))}
             />
           </Sheet>
-          <Sheet title="Top coupons" aside={<span class="quiet">{`by commission, ${period} days`}</span>}>
+          <Sheet
+            title="Top coupons"
+            aside={
+              <span class="quiet">{`by commission, ${period} days${tops.ofTheBest ? ', of the ten best affiliates' : ''}`}</span>
+            }
+          >
             <Ranks
-              ranks={coupons.map(({ id, name, sales, commissionMinor }) => ({
+              ranks={tops.coupons.map(({ id, name, sales, commissionMinor }) => ({
                 id,
                 name: <Ticket code={name} href={`/admin/coupons/${id}`} label={`Edit ${name}`} />,
                 note: <a href={salesOf(days, { coupon: String(id) })}>{counted(sales, 'sale')}</a>,
@@ -258,26 +282,26 @@ function Sold({ currency, period, days, daysBefore, sold, affiliates, coupons }:
   );
 }
 
-type Totals = Pick<DaySold, 'sales' | 'amountMinor' | 'commissionMinor'>;
+type Totals = Pick<DaySold, 'sales' | 'amountMinor' | 'refundedMinor' | 'commissionMinor'>;
 
 function totals(sold: DaySold[]): Totals {
-  const sum = { sales: 0, amountMinor: 0, commissionMinor: 0 };
-  for (const { sales, amountMinor, commissionMinor } of sold) {
+  const sum = { sales: 0, amountMinor: 0n, refundedMinor: 0n, commissionMinor: 0n };
+  for (const { sales, amountMinor, refundedMinor, commissionMinor } of sold) {
     sum.sales += sales;
     sum.amountMinor += amountMinor;
+    sum.refundedMinor += refundedMinor;
     sum.commissionMinor += commissionMinor;
   }
   return sum;
 }
 
 /** "12 % more than the 30 days before". */
-function changeText(now: number, before: number, days: number): string {
-  if (before === 0) return `nothing in the ${days} days before`;
-  const percent = Math.round((100 * (now - before)) / before);
+function changeText(now: number | bigint, before: number | bigint, days: number): string {
+  const base = Number(before);
+  if (base === 0) return `nothing in the ${days} days before`;
+  const percent = Math.round((100 * (Number(now) - base)) / base);
   if (percent === 0) return `as in the ${days} days before`;
   return `${Math.abs(percent).toLocaleString('en')} % ${percent > 0 ? 'more' : 'less'} than the ${days} days before`;
 }
 
 const counted = (count: number, one: string) => `${count.toLocaleString('en')} ${count === 1 ? one : `${one}s`}`;
-
-const atMost = (count: number) => (count > COUNTED ? `${COUNTED.toLocaleString('en')}+` : count.toLocaleString('en'));

@@ -1,5 +1,4 @@
 /** The lists as CSV: the same rows as their pages, money as plain numbers with its currency, days by the shop's clock. */
-import { dayOf } from '../../ledger/coupon.ts';
 import { plainMinor } from '../../ledger/money.ts';
 import { plainRate } from '../../ledger/rate.ts';
 import type { Cell } from '../csv-out.ts';
@@ -22,7 +21,8 @@ const sheet = <Row>(columns: Columns<Row>): Sheet<Row> => ({
   cells: (row) => columns.map(([, cell]) => cell(row)),
 });
 
-const money = (minor: number | null, currency: string) => (minor === null ? null : plainMinor(minor, currency));
+const money = (minor: number | null, currency: string | null) =>
+  minor === null || currency === null ? null : plainMinor(minor, currency);
 
 /** A coupon's sales are all in its shop's currency, which stands once there is one. */
 export const COUPONS_CSV = sheet<CouponRow>([
@@ -41,50 +41,55 @@ export const COUPONS_CSV = sheet<CouponRow>([
 
 export const SALES_CSV = sheet<SaleRow>([
   ['Order ID', (row) => row.orderId],
-  ['Sold on', (row) => dayOf(row.soldAt, row.timeZone)],
+  ['Sold on', (row) => row.day],
   ['Shop', (row) => row.shop],
   ['Coupon', (row) => row.code],
   ['Affiliate', (row) => row.affiliate],
   ['Campaign', (row) => row.campaign],
   ['Amount', (row) => money(row.amountMinor, row.currency)],
+  ['Refunded', (row) => (row.refundedMinor === 0 ? null : money(row.refundedMinor, row.currency))],
   ['Commission', (row) => money(row.commissionMinor, row.currency)],
   ['Currency', (row) => row.currency],
   ['Evidence', (row) => (row.evidence === 'pixel' ? 'unconfirmed' : 'confirmed')],
+  ['Status', (row) => row.state],
+  ['Question', (row) => row.question],
 ]);
 
 export const COMMISSIONS_CSV = sheet<CommissionRow>([
-  ['Earned on', (row) => dayOf(row.createdAt, row.timeZone)],
+  ['Sold on', (row) => row.day],
   ['Affiliate', (row) => row.affiliate],
   ['Order ID', (row) => row.orderId],
   ['Campaign', (row) => row.campaign],
-  ['For', (row) => row.kind],
+  ['For', (row) => (row.saleState === 'adjustment' ? 'adjustment' : 'sale')],
   ['Rate %', (row) => (row.rateBp === null ? null : plainRate(row.rateBp))],
-  ['Amount', (row) => money(row.amountMinor, row.currency)],
+  ['Earned', (row) => money(row.earnedMinor, row.currency)],
+  ['Pending', (row) => money(row.pendingMinor, row.currency)],
+  ['Approved', (row) => money(row.approvedMinor, row.currency)],
+  ['Paid', (row) => money(row.inPaymentMinor + row.paidMinor, row.currency)],
   ['Currency', (row) => row.currency],
   ['Status', (row) => row.status],
-  ['Settled on', (row) => (row.settledAt === null ? null : dayOf(row.settledAt, row.timeZone))],
-  ['Reason', (row) => row.reason],
+  ['Reason', (row) => row.declined ?? row.held],
 ]);
 
 export const OWN_SALES_CSV = sheet<OwnSale>([
   ['Order ID', (row) => row.orderId],
-  ['Sold on', (row) => dayOf(row.soldAt, row.timeZone)],
+  ['Sold on', (row) => row.day],
   ['Coupon', (row) => row.code],
   ['Campaign', (row) => row.campaign],
   ['Amount', (row) => money(row.amountMinor, row.currency)],
   ['Earned', (row) => money(row.earnedMinor, row.currency)],
   ['Currency', (row) => row.currency],
-  ['Status', (row) => (row.unconfirmed ? 'unconfirmed' : 'confirmed')],
+  ['Status', (row) => (row.state !== 'standing' ? row.state : row.unconfirmed ? 'unconfirmed' : 'confirmed')],
 ]);
 
 export const OWN_COMMISSIONS_CSV = sheet<OwnCommission>([
-  ['Date', (row) => dayOf(row.earnedAt, row.timeZone)],
+  ['Sold on', (row) => row.day],
   ['Order ID', (row) => row.orderId],
   ['Coupon', (row) => row.code],
   ['Campaign', (row) => row.campaign],
-  ['For', (row) => row.kind],
-  ['Earned', (row) => money(row.amountMinor, row.currency)],
+  ['For', (row) => (row.saleState === 'adjustment' ? 'adjustment' : 'sale')],
+  ['Earned', (row) => money(row.earnedMinor, row.currency)],
   ['Currency', (row) => row.currency],
   ['Status', (row) => row.status],
-  ['Note', (row) => (row.reason === 'corrected' ? 'The shop corrected this sale.' : row.reason)],
+  ['Note', (row) => row.reason],
 ]);

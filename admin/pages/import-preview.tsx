@@ -1,7 +1,7 @@
-import type { RefusedRow } from '../../ledger/imports.ts';
+import type { RefusedRow } from '../../ledger/imports/job.ts';
 import { COLUMN_NAMES, COLUMNS } from '../csv/columns.ts';
 import type { Format } from '../csv/format.ts';
-import type { ForeseenRow } from '../import/step.ts';
+import type { ForeseenRow } from '../import/read.ts';
 import type { ImportRow } from '../queries/imports.ts';
 import { Facts, Sheet } from '../ui/figure.tsx';
 import { type Frame, Page } from '../ui/layout.tsx';

@@ -1,4 +1,4 @@
-import type { RefusedRow } from '../../ledger/imports.ts';
+import type { RefusedRow } from '../../ledger/imports/job.ts';
 import type { ImportRow } from '../queries/imports.ts';
 import { Deeds } from '../ui/deeds.tsx';
 import { Facts, Sheet } from '../ui/figure.tsx';
@@ -17,18 +17,19 @@ type ResultProps = {
 
 /** What came of an import. */
 export function ImportResultPage({ job, refused, kept, ...frame }: Frame & ResultProps) {
-  const { id, kind, fileName, status, rowsTotal, rowsAdded, rowsKnown, rowsRefused } = job;
+  const { id, kind, fileName, status, startedAt, rowsTotal, rowsAdded, rowsKnown, rowsRefused } = job;
   return (
     <Page
       {...frame}
       title={fileName}
-      lead={status === 'undone' ? undoneText(job) : doneText(job)}
+      lead={status === 'undone' ? undoneText(job) : status === 'failed' ? failedText(job) : doneText(job)}
       action={
         <a class="button button-quiet" href={KINDS[kind].path}>
           Import another file
         </a>
       }
     >
+      {status === 'failed' && <p class="note note-bad">{job.failure}</p>}
       <Sheet title="What came of it" aside={<ImportStatusWord status={status} />}>
         <Facts
           facts={[
@@ -51,11 +52,11 @@ export function ImportResultPage({ job, refused, kept, ...frame }: Frame & Resul
         </Sheet>
       )}
       <Refused refused={refused} count={rowsRefused} />
-      {(rowsRefused > 0 || status === 'done') && (
+      {(rowsRefused > 0 || status !== 'undone') && (
         <Sheet title="What now">
           <Deeds
             deeds={[
-              ...(rowsRefused > 0
+              ...(rowsRefused > 0 && startedAt !== null
                 ? [
                     {
                       verb: 'Download refused rows',
@@ -66,14 +67,24 @@ export function ImportResultPage({ job, refused, kept, ...frame }: Frame & Resul
                     },
                   ]
                 : []),
-              ...(status === 'done'
+              ...(startedAt === null
+                ? [
+                    {
+                      verb: 'Forget this file',
+                      means: 'Nothing of it has been written. Mend it and send it again.',
+                      action: `${PATH}/${id}/forget`,
+                      method: 'post' as const,
+                    },
+                  ]
+                : []),
+              ...(startedAt !== null && status !== 'undone'
                 ? [
                     {
                       verb: 'Undo',
                       means:
                         kind === 'coupons'
                           ? 'Deletes the coupons that came with this file and were not spent.'
-                          : 'Takes back what the sales that came with this file have earned.',
+                          : 'Takes back what this file said of sales; what others have said of them stands.',
                       action: `${PATH}/${id}/undo`,
                       method: 'get' as const,
                     },
@@ -89,6 +100,9 @@ export function ImportResultPage({ job, refused, kept, ...frame }: Frame & Resul
 
 const doneText = ({ kind, rowsAdded, rowsRefused }: ImportRow) =>
   `${things(kind, rowsAdded)} imported${rowsRefused > 0 ? `, ${rowsRefused.toLocaleString('en')} ${rowsRefused === 1 ? 'row' : 'rows'} refused` : ''}.`;
+
+const failedText = ({ startedAt, failures }: ImportRow) =>
+  `${startedAt === null ? 'It could not be checked' : 'It could not be brought in to its end'}: it broke off ${failures} times in a row at the same place.`;
 
 const undoneText = ({ kind, rowsUndone, rowsKept }: ImportRow) =>
   `Undone: ${things(kind, rowsUndone)} taken back${

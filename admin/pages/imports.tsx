@@ -1,5 +1,5 @@
 import type { FormState } from '../form.ts';
-import type { ImportRow } from '../queries/imports.ts';
+import type { ImportRow, UndoForeseen } from '../queries/imports.ts';
 import type { Slice } from '../queries/keyset.ts';
 import { Confirm } from '../ui/confirm.tsx';
 import { Form } from '../ui/field.tsx';
@@ -9,6 +9,7 @@ import { type Frame, Page } from '../ui/layout.tsx';
 import { ListPager } from '../ui/list-pager.tsx';
 import { Progress } from '../ui/progress.tsx';
 import { Status } from '../ui/status.tsx';
+import { Sums } from '../ui/sums.tsx';
 import { type Column, Table } from '../ui/table.tsx';
 import { When } from '../ui/when.tsx';
 import { CampaignFirst } from './coupons.tsx';
@@ -39,7 +40,7 @@ export const KINDS = {
       'Coupon, sales amount, order ID, date\ntest-coupon1,100, order123,2020-09-07\ntest-coupon2,100, order 456,2020-09-07\n',
     words: [
       'The order ID keeps a sale from being paid twice, whoever else reports it. A row without a date is of today.',
-      'Columns may stand in another order, and be separated by semicolons or tabs. Decimal commas and other dates are understood, and you see how before anything is written.',
+      'Columns may stand in another order, and be separated by semicolons or tabs. Decimal commas and other dates are understood, and you see how before anything is written. Where a column tells the currency, rows in another one than the shop’s are refused.',
     ],
   },
 } as const;
@@ -119,6 +120,12 @@ export function ImportProgressPage({ job, text, done, total, ...frame }: Frame &
           <Progress label={GOING_ON[job.status]!} done={done} total={total}>
             {text}
           </Progress>
+          {job.failure !== null && (
+            <p class="note note-bad">
+              It broke off {job.failures === 1 ? 'once' : `${job.failures} times in a row`} and is tried again.{' '}
+              {job.failure}
+            </p>
+          )}
           <p>You may close this page: it goes on by itself, if more slowly, and nothing is done twice.</p>
           <form method="post" action={`${PATH}/${job.id}/step`}>
             <button type="submit" class="button">
@@ -137,7 +144,9 @@ export type ProgressOf = { done: number; total: number; text: string };
 export function progressOf(job: ImportRow): ProgressOf {
   const { status, linesDone, linesTotal, piecesDone, piecesTotal, rowsUndone, rowsKept } = job;
   if (status === 'undoing') {
-    const [done, total] = [rowsUndone + rowsKept, Math.max(job.rowsAdded, rowsUndone + rowsKept)];
+    const gone = rowsUndone + rowsKept;
+    const total = Math.max(job.rowsAdded + (job.kind === 'sales' ? job.rowsKnown : 0), gone, job.ordersLeft);
+    const done = job.kind === 'sales' ? total - job.ordersLeft : gone;
     return { done, total, text: `${done.toLocaleString('en')} of ${things(job.kind, total)} done` };
   }
   const lines = linesDone.toLocaleString('en');
@@ -165,6 +174,7 @@ function counted(column: 'rowsAdded' | 'rowsKnown' | 'rowsRefused') {
 export function ImportStatusWord({ status }: Pick<ImportRow, 'status'>) {
   if (status === 'previewed') return <Status word="not confirmed" look="wait" />;
   if (status === 'undone') return <Status word="undone" look="plain" />;
+  if (status === 'failed') return <Status word="failed" look="bad" />;
   return <Status word={status} look={status === 'done' ? 'good' : 'wait'} />;
 }
 
@@ -204,8 +214,8 @@ export function ImportsPage({ page, ...frame }: Frame & { page: Slice<ImportRow>
   );
 }
 
-/** Asks before an import is taken back. */
-export function UndoPage({ job, ...frame }: Frame & { job: ImportRow }) {
+/** Asks before an import is taken back. @param foreseen what it would change, for sales. */
+export function UndoPage({ job, foreseen, ...frame }: Frame & { job: ImportRow; foreseen: UndoForeseen | null }) {
   return (
     <Page {...frame} title={`Undo the import of ${job.fileName}?`}>
       <Confirm
@@ -213,20 +223,40 @@ export function UndoPage({ job, ...frame }: Frame & { job: ImportRow }) {
         verb={`Undo ${things(job.kind, job.rowsAdded)}`}
         cancelHref={`${PATH}/${job.id}`}
       >
-        {job.kind === 'coupons' ? (
-          <p>
-            The coupons that came with this file are deleted. Those that sales were made with stay, and you see which.
-            Coupons that were there before are not touched.
-          </p>
+        {foreseen ? (
+          <WhatUndoChanges {...foreseen} />
         ) : (
           <p>
-            The commissions of the sales that came with this file are taken back: what is pending is declined, and what
-            was approved or paid is reversed by an opposite line. Sales that a shop’s own word stands for meanwhile
-            stay, and so do those that were known before. The mended file can be imported again.
+            The coupons that came with this file are deleted, as if they had never been. Those that sales were made with
+            stay, and you see which. Coupons that were there before are not touched.
           </p>
         )}
-        {job.status === 'running' && <p>It is still running: it stops, and what has come in so far is taken back.</p>}
       </Confirm>
     </Page>
+  );
+}
+
+function WhatUndoChanges({ alone, earned, shared }: UndoForeseen) {
+  const orders = (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'order' : 'orders'}`;
+  const lost = earned.filter(({ amountMinor }) => amountMinor !== 0n);
+  return (
+    <>
+      <p>
+        {orders(alone)} that only this file speaks of {alone === 1 ? 'is' : 'are'} taken back
+        {lost.length > 0 && (
+          <>
+            : <Sums sums={lost.map(({ currency, amountMinor }) => ({ currency, amountMinor: -amountMinor }))} />
+          </>
+        )}
+        . What was approved or paid of it is owed back, and nets with the next payout.
+      </p>
+      {shared > 0 && (
+        <p>
+          {orders(shared)} that others have spoken of too {shared === 1 ? 'is' : 'are'} decided again from what they
+          said, as if this file had never been sent.
+        </p>
+      )}
+      <p>What people have declined stays declined. The mended file can be imported again.</p>
+    </>
   );
 }

@@ -122,6 +122,9 @@ function SaleForm({
         max={today}
         hint="The day of the sale. The owner of that day earns."
       />
+      {(form.values.time || form.errors.time) && (
+        <TextField form={form} name="time" label="Time" type="time" hint="By the clock of the shop." />
+      )}
       {shops.length > 1 && (
         <SelectField
           form={form}

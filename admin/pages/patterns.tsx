@@ -98,7 +98,7 @@ const FORM = withErrors(blankForm({ code: 'MARIA10', rate: '12.5', trust: 'on', 
   code: 'MARIA10 is already a coupon of this shop.',
 });
 
-const euros = (amountMinor: number) => `€${(amountMinor / 100).toFixed(2)}`;
+const euros = (amountMinor: number | bigint) => `€${(Number(amountMinor) / 100).toFixed(2)}`;
 const options = [
   { value: 1, label: 'Spring, 10 %' },
   { value: 2, label: 'Store, €5 each' },

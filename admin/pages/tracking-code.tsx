@@ -219,13 +219,16 @@ const COLUMNS: Column<ReportRow>[] = [
   { head: 'Source', cell: ({ source }) => SOURCE[source] },
   {
     head: 'Coupon',
-    cell: ({ code, couponId, couponDeleted }) => (
-      <Ticket
-        code={code}
-        state={couponId === null || couponDeleted ? 'over' : 'live'}
-        href={couponId === null ? undefined : `/admin/coupons/${couponId}`}
-      />
-    ),
+    cell: ({ code, couponId, couponDeleted }) =>
+      code === '' ? (
+        <span class="quiet">–</span>
+      ) : (
+        <Ticket
+          code={code}
+          state={couponId === null || couponDeleted ? 'over' : 'live'}
+          href={couponId === null ? undefined : `/admin/coupons/${couponId}`}
+        />
+      ),
   },
   {
     head: 'Order',
@@ -235,12 +238,7 @@ const COLUMNS: Column<ReportRow>[] = [
   {
     head: 'Amount',
     numeric: true,
-    cell: ({ amount, amountMinor, currency }) =>
-      amountMinor !== null && currency ? (
-        <Money amountMinor={amountMinor} currency={currency} />
-      ) : (
-        [amount, currency].filter(Boolean).join(' ') || <span class="quiet">–</span>
-      ),
+    cell: (report) => <ReportAmount report={report} />,
   },
   { head: 'What became of it', cell: (report) => <ReportWords report={report} /> },
   {
@@ -249,6 +247,25 @@ const COLUMNS: Column<ReportRow>[] = [
     cell: ({ id, waits }) => waits && <a href={`/admin/offline-sales?settles=${id}`}>Settle</a>,
   },
 ];
+
+/** As it was sent where it could not be read; and what came back of it. */
+function ReportAmount({ report: { amount, amountMinor, refundedMinor, currency } }: { report: ReportRow }) {
+  const paid =
+    amountMinor !== null && currency ? (
+      <Money amountMinor={amountMinor} currency={currency} />
+    ) : (
+      [amount, refundedMinor === null && currency].filter(Boolean).join(' ')
+    );
+  const back = refundedMinor !== null && currency && <Money amountMinor={-refundedMinor} currency={currency} />;
+  return paid || back ? (
+    <span class="sums">
+      {paid}
+      {back}
+    </span>
+  ) : (
+    <span class="quiet">–</span>
+  );
+}
 
 /** The last reports, with what became of each and why. A part of the page that keeps itself fresh. */
 export function ReportTable({ reports, show }: Pick<TrackingCodeProps, 'reports' | 'show'>) {

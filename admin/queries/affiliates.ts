@@ -1,7 +1,9 @@
-import { and, asc, count, desc, eq, isNull, ne, type SQL, sql, sum } from 'drizzle-orm';
-import { affiliates, campaigns, commissions, coupons, shops } from '../../drizzle/schema.ts';
+import { and, asc, count, desc, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { affiliates, campaigns, coupons, shops } from '../../drizzle/schema.ts';
 import type { AffiliateStatus } from '../../ledger/affiliates.ts';
 import type { Db } from '../env.ts';
+import { TOTALS } from './by-time.ts';
+import { type Come, comeTo, NOTHING_YET } from './commissions.ts';
 import { PAGE_ROWS, type Place, type Slice, sliceOf } from './keyset.ts';
 
 /** An affiliate as forms and filters offer them. */
@@ -20,14 +22,12 @@ export async function affiliateOptions(db: Db): Promise<AffiliateOption[]> {
     .orderBy(asc(affiliates.name), asc(affiliates.id));
 }
 
-export interface AffiliateRow extends AffiliateOption {
+export interface AffiliateRow extends AffiliateOption, Come {
   createdAt: number;
+  updatedAt: number;
   /** Whether they can sign in: they have accepted an invitation. */
   hasAccount: boolean;
   coupons: number;
-  sales: number;
-  /** Declined lines left out; one sum a currency. */
-  earned: { currency: string; amountMinor: number }[];
 }
 
 // Names inside the subqueries are written out: of a single table, drizzle would print a column without its table.
@@ -37,9 +37,9 @@ const columns = {
   email: affiliates.email,
   status: affiliates.status,
   createdAt: affiliates.createdAt,
+  updatedAt: affiliates.updatedAt,
   hasAccount: sql<boolean>`${affiliates.userId} is not null`.mapWith(Boolean),
   coupons: sql<number>`(select count(*) from coupons c where c.affiliate_id = affiliates.id and c.archived_at is null)`,
-  sales: sql<number>`(select count(*) from sales s where s.affiliate_id = affiliates.id)`,
 };
 
 /** A page of affiliates by name, and how many there are in all. */
@@ -66,15 +66,15 @@ export async function affiliatePage(
     db.select({ count: count() }).from(affiliates).where(these),
   ]);
   const slice = sliceOf(found, place);
-  const earned = await earnedBy(
+  const figures = await figuresOf(
     db,
     slice.rows.map(({ id }) => id),
   );
-  const rows = slice.rows.map((row) => ({ ...row, earned: earned.get(row.id) ?? [] }));
+  const rows = slice.rows.map((row) => ({ ...row, ...(figures.get(row.id) ?? NOTHING_YET) }));
   return { ...slice, rows, count: counted!.count };
 }
 
-export interface AffiliateDetail extends Omit<AffiliateRow, 'earned'> {
+export interface AffiliateDetail extends Omit<AffiliateRow, keyof Come> {
   note: string;
 }
 
@@ -112,25 +112,14 @@ export async function couponsOf(db: Db, affiliateId: number, limit: number): Pro
     .limit(limit);
 }
 
-async function earnedBy(db: Db, ids: number[]): Promise<Map<number, AffiliateRow['earned']>> {
-  const rows = await db
-    .select({
-      id: commissions.affiliateId,
-      currency: commissions.currency,
-      amountMinor: sum(commissions.amountMinor),
-    })
-    .from(commissions)
-    .where(
-      and(
-        sql`${commissions.affiliateId} in (select value from json_each(${JSON.stringify(ids)}))`,
-        ne(commissions.status, 'declined'),
-      ),
-    )
-    .groupBy(commissions.affiliateId, commissions.currency);
-  const earned = new Map<number, AffiliateRow['earned']>();
-  for (const { id, currency, amountMinor } of rows)
-    earned.set(id, [...(earned.get(id) ?? []), { currency, amountMinor: Number(amountMinor) }]);
-  return earned;
+/** What affiliates have come to, by their ids. */
+async function figuresOf(db: Db, ids: number[]): Promise<Map<number, Come>> {
+  return comeTo(
+    await db.all(sql`
+      SELECT t.affiliate_id AS id, t.currency, sum(t.sales) AS sales, ${TOTALS.earned} AS earned
+      FROM json_each(${JSON.stringify(ids)}) j CROSS JOIN totals t INDEXED BY totals_affiliate
+      WHERE t.affiliate_id = j.value AND t.grain = 'month' GROUP BY t.affiliate_id, t.currency ORDER BY t.currency`),
+  );
 }
 
 const byName = sql`${affiliates.name} collate nocase`;

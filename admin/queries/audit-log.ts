@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type AuditLine, idsIn, type Names } from '../audit-words.ts';
 import type { Db } from '../env.ts';
-import { PAGE_ROWS, type Place, type Slice, sliceOf } from './keyset.ts';
+import { COUNTED, PAGE_ROWS, type Place, type Slice, sliceOf } from './keyset.ts';
 
 export interface AuditFilter {
   /** A user's id. */
@@ -12,8 +12,8 @@ export interface AuditFilter {
   search: string;
 }
 
-/** Lines are counted up to here, then said to be more. */
-const COUNTED = 10_000;
+/** Of a commission, which is named by its sale and its affiliate: "12-3". */
+const SALE_OF = sql`CAST(substr(l.subject_id, 1, instr(l.subject_id, '-') - 1) AS INTEGER)`;
 
 /** The names of records. A key compared with the log's text is a look-up by that key: SQLite makes the text a number. */
 const RECORD = sql`CASE l.subject
@@ -28,19 +28,20 @@ const RECORD = sql`CASE l.subject
   WHEN 'settings' THEN CASE l.subject_id WHEN 'coupons' THEN 'Coupons & offline sales' END
   WHEN 'coupon_requests' THEN (SELECT 'of ' || a.name FROM coupon_requests r JOIN affiliates a ON a.id = r.affiliate_id WHERE r.id = l.subject_id)
   WHEN 'payouts' THEN (SELECT 'to ' || a.name FROM payouts p JOIN affiliates a ON a.id = p.affiliate_id WHERE p.id = l.subject_id)
-  WHEN 'commissions' THEN (SELECT 'no. ' || m.id || ' of ' || a.name FROM commissions m JOIN affiliates a ON a.id = m.affiliate_id WHERE m.id = l.subject_id)
+  WHEN 'commissions' THEN (SELECT 'of ' || a.name || coalesce(' for order ' || s.order_id, '') FROM sales s, affiliates a
+    WHERE s.id = ${SALE_OF} AND a.id = CAST(substr(l.subject_id, instr(l.subject_id, '-') + 1) AS INTEGER))
   END`;
 
 const LINES = sql`
   SELECT l.id, l.at, l.action, l.subject, l.subject_id AS subjectId, l.before, l.after, u.name AS who, ${RECORD} AS record,
-    CASE l.subject WHEN 'commissions' THEN (SELECT sale_id FROM commissions WHERE id = l.subject_id) END AS saleId,
+    CASE l.subject WHEN 'commissions' THEN ${SALE_OF} END AS saleId,
     k.commission_kind AS commissionKind, h.currency
   FROM audit_log l LEFT JOIN users u ON u.id = l.user_id
     LEFT JOIN campaigns k ON l.subject = 'campaigns' AND k.id = l.subject_id LEFT JOIN shops h ON h.id = k.shop_id`;
 
-export type AuditPage = Slice<AuditLine> & { count: number; more: boolean; names: Names };
+export type AuditPage = Slice<AuditLine> & { count: number; names: Names };
 
-/** A page of the log, the newest first. */
+/** A page of the log, the newest first; with `count`, COUNTED + 1 meaning more than COUNTED. */
 export async function auditPage(db: Db, filter: AuditFilter, place: Place): Promise<AuditPage> {
   const these = whereOf(filter);
   const beyond = [
@@ -55,7 +56,7 @@ export async function auditPage(db: Db, filter: AuditFilter, place: Place): Prom
         SELECT 1 FROM audit_log l LEFT JOIN users u ON u.id = l.user_id WHERE ${all(these)} LIMIT ${COUNTED + 1})`),
   ]);
   const slice = sliceOf(found, place);
-  return { ...slice, count: Math.min(n, COUNTED), more: n > COUNTED, names: await namesIn(db, slice.rows) };
+  return { ...slice, count: n, names: await namesIn(db, slice.rows) };
 }
 
 /** What has happened to one record, the newest first. */
@@ -72,27 +73,32 @@ export async function historyOf(db: Db, subject: string, id: number): Promise<Hi
 }
 
 /**
- * The history of a coupon: its own lines, its import's, and those of many coupons at once where they stand for it. That a change of many
- * was this coupon's too is known by its instant, which the coupon's row or its owners have kept.
+ * The history of a coupon: its own lines, its import's, and those of many coupons at once where they stand for it. That a
+ * change of many was this coupon's too is known by its instant, which its row or its history has kept: D1's at the commit,
+ * of which the log's is a little before.
  */
 export async function historyOfCoupon(db: Db, id: number): Promise<History> {
   return history(
     db,
     sql`(l.subject = 'coupons' AND l.subject_id = ${String(id)}) OR (l.subject = 'coupons' AND l.subject_id = 'many'
-      AND l.at IN (SELECT created_at FROM coupons WHERE id = ${id} UNION SELECT updated_at FROM coupons WHERE id = ${id}
-        UNION SELECT from_at FROM coupon_owners WHERE coupon_id = ${id}
-        UNION SELECT until_at FROM coupon_owners WHERE coupon_id = ${id})
+      AND (l.at = (SELECT created_at FROM coupons WHERE id = ${id})
+        OR ${id} BETWEEN l.before ->> 'firstId' AND l.before ->> 'lastId' AND EXISTS (
+          SELECT 1 FROM (SELECT updated_at AS at FROM coupons WHERE id = ${id} UNION ALL SELECT until_at FROM coupons_were WHERE coupon_id = ${id}) c
+          WHERE c.at BETWEEN l.at - 5000 AND l.at + ${NOW_MS}))
       AND NOT EXISTS (SELECT 1 FROM audit_log o WHERE o.subject = 'coupons' AND o.subject_id = ${String(id)} AND o.at = l.at))
       OR (l.subject = 'imports' AND l.subject_id = (SELECT CAST(import_id AS TEXT) FROM coupons WHERE id = ${id}))`,
   );
 }
+
+/** A change of very many goes in steps, which hold from their own commits. */
+const NOW_MS = 300_000;
 
 /** The history of a sale: what people did to it, and to the commissions it earned. */
 export async function historyOfSale(db: Db, saleId: number): Promise<History> {
   return history(
     db,
     sql`(l.subject = 'sales' AND l.subject_id = ${String(saleId)}) OR (l.subject = 'commissions'
-      AND l.subject_id IN (SELECT CAST(id AS TEXT) FROM commissions WHERE sale_id = ${saleId}))`,
+      AND l.subject_id > ${`${saleId}-`} AND l.subject_id < ${`${saleId}.`})`,
   );
 }
 

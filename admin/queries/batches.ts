@@ -4,10 +4,10 @@
 const BATCH_ROWS = 5_000;
 
 /** @param read a stretch of the list after the row with an id, or from its top. */
-export async function* batchesOf<Row extends { id: number }>(
-  read: (after: number | undefined, limit: number) => Promise<Row[]>,
+export async function* batchesOf<Row extends { id: unknown }>(
+  read: (after: Row['id'] | undefined, limit: number) => Promise<Row[]>,
 ): AsyncGenerator<Row[]> {
-  let after: number | undefined;
+  let after: Row['id'] | undefined;
   while (true) {
     const rows = await read(after, BATCH_ROWS);
     if (rows.length > 0) yield rows;

@@ -1,7 +1,9 @@
-import { asc, count, eq, ne, sql, sum } from 'drizzle-orm';
-import { campaigns, commissions, coupons, sales, shops } from '../../drizzle/schema.ts';
+import { asc, eq, sql } from 'drizzle-orm';
+import { campaigns, coupons, shops } from '../../drizzle/schema.ts';
 import type { CampaignTerms } from '../../ledger/campaigns.ts';
 import type { Db } from '../env.ts';
+import { TOTALS } from './by-time.ts';
+import { type Come, comeTo } from './commissions.ts';
 
 /** A campaign as forms and filters offer it. */
 export interface CampaignOption {
@@ -39,15 +41,10 @@ export interface CampaignRow extends CampaignTerms {
   shopName: string;
   currency: string;
   timeZone: string;
+  updatedAt: number;
   /** Living ones, and how many of them are free. */
   coupons: number;
   freeCoupons: number;
-}
-
-export interface CampaignFigures {
-  sales: number;
-  /** What its affiliates have earned, declined lines left out; one sum a currency. */
-  earned: { currency: string; amountMinor: number }[];
 }
 
 const living = sql`${coupons.campaignId} = ${campaigns.id} and ${coupons.archivedAt} is null`;
@@ -63,6 +60,7 @@ const columns = {
   trustPixel: campaigns.trustPixel,
   requestMode: campaigns.requestMode,
   requestLimit: campaigns.requestLimit,
+  updatedAt: campaigns.updatedAt,
   shopId: campaigns.shopId,
   shopName: shops.name,
   currency: shops.currency,
@@ -91,23 +89,10 @@ export async function campaignById(db: Db, id: number): Promise<CampaignRow | un
 }
 
 /** What each campaign has come to, by its id; one without a sale or a commission is not in it. */
-export async function campaignFigures(db: Db): Promise<Map<number, CampaignFigures>> {
-  const [sold, earned] = await db.batch([
-    db.select({ id: sales.campaignId, sales: count() }).from(sales).groupBy(sales.campaignId),
-    db
-      .select({ id: commissions.campaignId, currency: commissions.currency, amountMinor: sum(commissions.amountMinor) })
-      .from(commissions)
-      .where(ne(commissions.status, 'declined'))
-      .groupBy(commissions.campaignId, commissions.currency),
-  ]);
-  const figures = new Map<number, CampaignFigures>();
-  const of = (id: number) => {
-    const known = figures.get(id) ?? { sales: 0, earned: [] };
-    figures.set(id, known);
-    return known;
-  };
-  for (const row of sold) of(row.id).sales = row.sales;
-  for (const { id, currency, amountMinor } of earned)
-    of(id).earned.push({ currency, amountMinor: Number(amountMinor) });
-  return figures;
+export async function campaignFigures(db: Db): Promise<Map<number, Come>> {
+  return comeTo(
+    await db.all(sql`
+      SELECT t.campaign_id AS id, t.currency, sum(t.sales) AS sales, ${TOTALS.earned} AS earned
+      FROM totals t WHERE t.grain = 'campaign' GROUP BY t.campaign_id, t.currency ORDER BY t.currency`),
+  );
 }

@@ -1,7 +1,7 @@
 /** The coupons that somebody has chosen on the list: those checked, or all that its filter matches. */
-import { and, asc, count, eq, gt, isNull } from 'drizzle-orm';
+import { and, asc, count, eq, gt, isNull, sql } from 'drizzle-orm';
 import { coupons, shops } from '../../drizzle/schema.ts';
-import { BULK_ROWS } from '../../ledger/coupon-bulk.ts';
+import { BULK_ROWS } from '../../ledger/coupons/many.ts';
 import type { Db } from '../env.ts';
 import { type CouponFilter, isOneOf, matching, matchMany, type Today } from './coupons.ts';
 
@@ -12,10 +12,14 @@ const where = (choice: Choice) =>
     ? and(isOneOf(coupons.id, choice.ids), isNull(coupons.archivedAt))
     : matching(choice.filter, choice.today);
 
-/** How many living ones they are, by shop. */
+/**
+ * How many living ones they are, by shop, and a mark of which: it is another one where a coupon came, went or was changed.
+ * (Knuth's multiplicative hash of ids and revisions; a sum of 28 bits each stays exact up to thirty million coupons.)
+ */
 export async function chosenByShop(db: Db, choice: Choice) {
+  const mark = sql<number>`sum((${coupons.id} * 2654435761 + ${coupons.revision} * 40503) & 268435455)`;
   return db
-    .select({ shopId: coupons.shopId, shopName: shops.name, timeZone: shops.timeZone, count: count() })
+    .select({ shopId: coupons.shopId, shopName: shops.name, timeZone: shops.timeZone, count: count(), mark })
     .from(coupons)
     .innerJoin(shops, eq(shops.id, coupons.shopId))
     .where(where(choice))

@@ -1,6 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { dayOf } from '../../ledger/coupon.ts';
+import { FREE_ON } from '../../ledger/rules.ts';
 import type { Db } from '../env.ts';
+import { ruleOn } from './sums.ts';
 
 export interface CouponRequest {
   id: number;
@@ -40,7 +42,7 @@ export async function requestById(db: Db, id: number): Promise<CouponRequest | u
 /** The first free coupons of a request's campaign that work today, to choose from. */
 export async function freeCoupons(db: Db, { campaignId, timeZone }: CouponRequest, now: number): Promise<string[]> {
   const rows = await db.all<{ code: string }>(sql`
-    SELECT code FROM coupons WHERE ${free(campaignId, timeZone, now)} ORDER BY id LIMIT ${SHOWN}`);
+    SELECT c.code FROM coupons c WHERE ${free(campaignId, timeZone, now)} ORDER BY c.id LIMIT ${SHOWN}`);
   return rows.map(({ code }) => code);
 }
 
@@ -52,13 +54,12 @@ export async function freeCouponNamed(
   now: number,
 ): Promise<number | undefined> {
   const rows = await db.all<{ id: number }>(sql`
-    SELECT id FROM coupons WHERE ${free(campaignId, timeZone, now)} AND code_key = ${codeKey}`);
+    SELECT c.id FROM coupons c WHERE ${free(campaignId, timeZone, now)} AND c.code_key = ${codeKey}`);
   return rows[0]?.id;
 }
 
-const free = (campaignId: number, timeZone: string, now: number) => sql`
-  campaign_id = ${campaignId} AND affiliate_id IS NULL AND archived_at IS NULL
-  AND (expires_on IS NULL OR expires_on >= ${dayOf(now, timeZone)})`;
+const free = (campaignId: number, timeZone: string, now: number) =>
+  sql`c.campaign_id = ${campaignId} AND ${ruleOn(FREE_ON, dayOf(now, timeZone))}`;
 
 function select(db: Db, rest: SQL): Promise<CouponRequest[]> {
   return db.all(sql`

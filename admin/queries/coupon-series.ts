@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { BULK_ROWS } from '../../ledger/coupon-bulk.ts';
+import { BULK_ROWS } from '../../ledger/coupons/many.ts';
 import type { Db } from '../env.ts';
 
 export interface KnownCodes {
@@ -16,13 +16,9 @@ export async function knownCodes(db: Db, shopId: number, keys: string[], now: nu
   for (let from = 0; from < keys.length; from += BULK_ROWS) {
     const list = JSON.stringify(keys.slice(from, from + BULK_ROWS));
     const codes = await db.all<{ code: string }>(sql`
-      SELECT c.code FROM json_each(${list}) j
-      CROSS JOIN coupons c ON c.shop_id = ${shopId} AND c.code_key = j.value AND c.archived_at IS NULL
-      UNION ALL
-      SELECT l.code FROM json_each(${list}) j
-      CROSS JOIN coupon_aliases l ON l.code_key = j.value AND l.until_at > ${now}
-      JOIN coupons o ON o.id = l.coupon_id AND o.shop_id = ${shopId} AND o.archived_at IS NULL
-      WHERE NOT EXISTS (SELECT 1 FROM coupons c WHERE c.shop_id = ${shopId} AND c.code_key = l.code_key AND c.archived_at IS NULL)`);
+      SELECT k.code FROM json_each(${list}) j CROSS JOIN coupon_codes k ON k.code_key = j.value
+      WHERE k.shop_id = ${shopId} AND (k.until_at IS NULL OR k.until_at > ${now})
+      GROUP BY k.code_key ORDER BY j.key`);
     known.count += codes.length;
     known.first.push(...codes.slice(0, NAMED - known.first.length).map(({ code }) => code));
   }

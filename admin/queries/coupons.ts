@@ -1,11 +1,14 @@
-import { and, asc, count, desc, eq, isNotNull, isNull, lt, ne, or, type SQL, sql, sum } from 'drizzle-orm';
+import { and, asc, count, desc, eq, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
-import { affiliates, campaigns, commissions, coupons, sales, shops } from '../../drizzle/schema.ts';
+import { affiliates, campaigns, coupons, shops } from '../../drizzle/schema.ts';
 import { couponKey, dayOf } from '../../ledger/coupon.ts';
+import { COUNTS_AS_SOLD, EARNED, worksOn } from '../../ledger/rules.ts';
 import type { Db } from '../env.ts';
 import { batchesOf } from './batches.ts';
 import type { CampaignOption } from './campaigns.ts';
-import { idOf, PAGE_ROWS, type Place, type Slice, sliceOf } from './keyset.ts';
+import { type Come, comeTo, NOTHING_YET } from './commissions.ts';
+import { COUNTED, idOf, PAGE_ROWS, type Place, type Slice, sliceOf } from './keyset.ts';
+import { sumMinor } from './sums.ts';
 
 export type CouponStatus = 'active' | 'free' | 'expired' | 'deleted';
 
@@ -35,13 +38,8 @@ export interface CouponSort {
   direction: 'asc' | 'desc';
 }
 
-/** Money in minor units. */
-export interface Amount {
-  amountMinor: number;
-  currency: string;
-}
-
-export interface CouponRow {
+/** Its sales, and what they have earned: pending, approved and paid. */
+export interface CouponRow extends Come {
   id: number;
   code: string;
   campaignId: number;
@@ -56,9 +54,6 @@ export interface CouponRow {
   /** A day by the shop's clock. */
   addedOn: string;
   status: CouponStatus;
-  sales: number;
-  /** In each currency, what its sales have earned so far: pending, approved and paid. */
-  earned: Amount[];
 }
 
 /** Today by each shop's clock, by the shop's id: whether a coupon is over depends on where it is spent. */
@@ -66,9 +61,6 @@ export type Today = Map<number, string>;
 
 export const todayOf = (campaigns: Pick<CampaignOption, 'shopId' | 'timeZone'>[], now: number): Today =>
   new Map(campaigns.map(({ shopId, timeZone }) => [shopId, dayOf(now, timeZone)]));
-
-/** Coupons are counted up to here; who has more filters anyway. */
-export const COUNTED = 10_000;
 
 /**
  * A page of living coupons, quick among a million: counting stops at COUNTED, and which index leads depends on the
@@ -92,7 +84,7 @@ export async function couponPage(
 /** All coupons that match, the newest first, in batches. */
 export async function* couponBatches(db: Db, filter: CouponFilter, today: Today): AsyncGenerator<CouponRow[]> {
   const where = matching(filter, today, await matchMany(db, filter, today));
-  const ids = batchesOf((after, limit) =>
+  const ids = batchesOf<{ id: number }>((after, limit) =>
     db
       .select({ id: coupons.id })
       .from(coupons)
@@ -201,7 +193,7 @@ async function couponRows(db: Db, slice: { id: number }[], today: Today): Promis
   const ids = slice.map(({ id }) => id);
   if (ids.length === 0) return [];
   // Not a batch: drizzle reads a batch's rows by column name, and three of these are called "name".
-  const [found, sold, earned] = await Promise.all([
+  const [found, come] = await Promise.all([
     db
       .select({
         id: coupons.id,
@@ -224,12 +216,9 @@ async function couponRows(db: Db, slice: { id: number }[], today: Today): Promis
       .innerJoin(shops, eq(shops.id, coupons.shopId))
       .leftJoin(affiliates, eq(affiliates.id, coupons.affiliateId))
       .where(isOneOf(coupons.id, ids)),
-    soldWith(db, ids),
-    earnedWith(db, ids),
+    comeWith(db, ids),
   ]);
   const byId = new Map(found.map((row) => [row.id, row]));
-  const soldBy = new Map(sold.map((row) => [row.couponId, row.sales]));
-  const earnedBy = Map.groupBy(earned, (row) => row.couponId);
   return ids.flatMap((id) => {
     const row = byId.get(id);
     if (!row) return [];
@@ -238,8 +227,7 @@ async function couponRows(db: Db, slice: { id: number }[], today: Today): Promis
       ...row,
       status,
       addedOn: dayOf(row.createdAt, row.timeZone),
-      sales: soldBy.get(id) ?? 0,
-      earned: earnedBy.get(id) ?? [],
+      ...(come.get(id) ?? NOTHING_YET),
     };
   });
 }
@@ -248,26 +236,18 @@ async function couponRows(db: Db, slice: { id: number }[], today: Today): Promis
 export const isOneOf = (column: AnySQLiteColumn, ids: number[]) =>
   sql`${column} in (select value from json_each(${JSON.stringify(ids)}))`;
 
-/** How many sales were made with each of some coupons. */
-export const soldWith = (db: Db, ids: number[]) =>
-  db
-    .select({ couponId: sales.couponId, sales: count() })
-    .from(sales)
-    .where(isOneOf(sales.couponId, ids))
-    .groupBy(sales.couponId);
-
-/** What the sales made with each of some coupons have earned. */
-export const earnedWith = (db: Db, ids: number[]) =>
-  db
-    .select({
-      couponId: sales.couponId,
-      currency: commissions.currency,
-      amountMinor: sum(commissions.amountMinor).mapWith(Number),
-    })
-    .from(sales)
-    .innerJoin(commissions, eq(commissions.saleId, sales.id))
-    .where(and(isOneOf(sales.couponId, ids), ne(commissions.status, 'declined')))
-    .groupBy(sales.couponId, commissions.currency);
+/** What some coupons have come to, with all the owners they have had. */
+export async function comeWith(db: Db, ids: number[]): Promise<Map<number, Come>> {
+  return comeTo(
+    await db.all(sql`
+      SELECT s.coupon_id AS id, s.currency, count(*) AS sales, ${sumMinor(sql.raw(EARNED))} AS earned
+      FROM shops h CROSS JOIN sales s INDEXED BY sales_hour
+        LEFT JOIN commissions m ON m.sale_id = s.id AND m.affiliate_id = s.affiliate_id
+      WHERE s.shop_id = h.id AND s.coupon_id IS NOT NULL AND s.coupon_id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))
+        AND ${sql.raw(COUNTS_AS_SOLD)}
+      GROUP BY s.coupon_id, s.currency`),
+  );
+}
 
 /** @param today the day it is by the clock of the coupon's shop. */
 export function statusOf(
@@ -275,6 +255,6 @@ export function statusOf(
   today: string,
 ): CouponStatus {
   if (coupon.archivedAt !== null) return 'deleted';
-  if (coupon.expiresOn !== null && coupon.expiresOn < today) return 'expired';
+  if (!worksOn(coupon, today)) return 'expired';
   return coupon.affiliateId === null ? 'free' : 'active';
 }

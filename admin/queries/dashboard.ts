@@ -1,7 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { dayOf } from '../../ledger/coupon.ts';
+import { COUNTS_AS_SOLD, EARNED, FREE_ON, WORKS_ON } from '../../ledger/rules.ts';
 import type { Db } from '../env.ts';
-import { daysTable, shifted } from './days.ts';
+import { soldWithin, stretchesOf, TOTALS } from './by-time.ts';
+import { type Days, shifted } from './days.ts';
+import { COUNTED } from './keyset.ts';
+import { minorIn, ruleOn, sumMinor } from './sums.ts';
 
 /** What must be there before a sale can be; in the order in which it is made. */
 export interface Begun {
@@ -22,84 +26,118 @@ export async function begun(db: Db): Promise<Begun> {
   return { shop: !!shop, campaign: !!campaign, affiliate: !!affiliate, coupon: !!coupon, report: !!report };
 }
 
-/** Sales together, and what they have earned their affiliates, declined lines left out. Two currencies are never added. */
+/** Sales together, and what they have earned their affiliates. Two currencies are never added. */
 interface Sold {
   currency: string;
   sales: number;
-  amountMinor: number;
-  commissionMinor: number;
+  /** Before refunds. */
+  amountMinor: bigint;
+  commissionMinor: bigint;
 }
 
 export interface DaySold extends Sold {
   /** ISO date, by the clock of the shop that sold. */
   day: string;
+  refundedMinor: bigint;
 }
 
-export interface Top extends Sold {
+export interface Top extends Omit<Sold, 'amountMinor'> {
   id: number;
   /** An affiliate's name, or a coupon's code. */
   name: string;
 }
 
+/** The sales of some days, by day; one without any is left out. */
+export async function soldByDay(db: Db, days: Required<Days>): Promise<DaySold[]> {
+  const rows = await db.all<{
+    day: string;
+    currency: string;
+    sales: number;
+    sold: string;
+    refunded: string;
+    earned: string;
+  }>(sql`
+    SELECT t.period AS day, t.currency, sum(t.sales) AS sales, ${sumMinor(sql`t.sold_minor`)} AS sold,
+      ${sumMinor(sql`t.refunded_minor`)} AS refunded, ${TOTALS.earned} AS earned
+    FROM shops h CROSS JOIN totals t
+    WHERE t.grain = 'campaign' AND t.shop_id = h.id AND t.period BETWEEN ${days.from} AND ${days.until}
+    GROUP BY t.period, t.currency ORDER BY t.period, t.currency`);
+  return rows.map(({ sold, refunded, earned, ...row }) => ({
+    ...row,
+    amountMinor: minorIn(sold),
+    refundedMinor: minorIn(refunded),
+    commissionMinor: minorIn(earned),
+  }));
+}
+
 const TOP = 5;
+const LOOKED_THROUGH = 10;
+
+/** Who, and which coupons, earned most, the first five in each currency. */
+export interface Tops {
+  affiliates: Top[];
+  coupons: Top[];
+  /** Whether a better coupon may be one of an affiliate who is not among the best ten of a currency. */
+  ofTheBest: boolean;
+}
 
 /**
- * The sales of some days, by day (one without any is left out), and of those from `since` on who, and which coupons,
- * earned most: the first five in each currency. One pass over the sales, along `sales_sold_at`, serves all three.
+ * Who earned most in some days, and with which coupon. Affiliates are added up in the totals; coupons are not, so those of
+ * the best affiliates are looked through: a better coupon of somebody else's would have made them one of the best.
  */
-export async function soldIn(
-  db: Db,
-  days: string[],
-  since: string,
-  zones: string[],
-): Promise<{ byDay: DaySold[]; affiliates: Top[]; coupons: Top[] }> {
-  const sums = sql`currency, count(*) AS sales, coalesce(sum(amount), 0) AS amountMinor, coalesce(sum(earned), 0) AS commissionMinor`;
-  const rows = await db.all<
-    Sold & { part: 'day' | 'affiliate' | 'coupon'; subject: string | number; name: string }
-  >(sql`
-    WITH ${daysTable(days, zones)}, sold AS MATERIALIZED (
-      SELECT d.day, s.currency, s.affiliate_id, s.coupon_id, s.amount_minor AS amount,
-        (SELECT sum(m.amount_minor) FROM commissions m WHERE m.sale_id = s.id AND m.status <> 'declined') AS earned
-      -- CROSS JOIN keeps SQLite to this order: from a day into the index, rather than from each sale to its day.
-      FROM days d CROSS JOIN sales s JOIN shops h ON h.id = s.shop_id AND h.time_zone = d.zone
-      WHERE s.sold_at >= d.from_at AND s.sold_at < d.until_at),
-    totals AS (
-      SELECT 'day' AS part, day AS subject, ${sums} FROM sold GROUP BY day, currency
-      UNION ALL
-      SELECT 'affiliate', affiliate_id, ${sums} FROM sold WHERE day >= ${since} GROUP BY affiliate_id, currency
-      UNION ALL
-      SELECT 'coupon', coupon_id, ${sums} FROM sold WHERE day >= ${since} GROUP BY coupon_id, currency),
-    ranked AS (
-      SELECT *, row_number() OVER (PARTITION BY part, currency
-        ORDER BY commissionMinor DESC, sales DESC, subject) AS place FROM totals)
-    SELECT part, subject, currency, sales, amountMinor, commissionMinor, CASE part
-      WHEN 'affiliate' THEN (SELECT name FROM affiliates WHERE id = subject)
-      WHEN 'coupon' THEN (SELECT code FROM coupons WHERE id = subject) END AS name
-    FROM ranked WHERE part = 'day' OR place <= ${TOP} ORDER BY currency, place`);
-  const topOf = (part: 'affiliate' | 'coupon') =>
-    rows.flatMap((row) => (row.part === part ? [{ ...row, id: Number(row.subject) }] : []));
+export async function tops(db: Db, days: Required<Days>): Promise<Tops> {
+  const ranked = await db.all<RankedRow>(sql`
+    WITH sums AS (
+      SELECT t.affiliate_id AS id, t.currency, sum(t.sales) AS sales, ${TOTALS.earned} AS earned,
+        row_number() OVER (PARTITION BY t.currency ORDER BY ${EARNED_IN_TOTALS} DESC, sum(t.sales) DESC, t.affiliate_id) AS place
+      FROM ${stretchesOf(days)} x CROSS JOIN shops h CROSS JOIN totals t
+      WHERE t.grain = x.grain AND t.shop_id = h.id AND t.period BETWEEN x.first AND x.last
+      GROUP BY t.affiliate_id, t.currency HAVING sum(t.sales) > 0)
+    SELECT sums.id, a.name, currency, sales, earned FROM sums JOIN affiliates a ON a.id = sums.id
+    WHERE place <= ${LOOKED_THROUGH + 1} ORDER BY currency, place`);
+  const currencies = Map.groupBy(ranked.map(topOf), ({ currency }) => currency);
+  const best = [...currencies.values()].map((affiliates) => affiliates.slice(0, LOOKED_THROUGH));
+  const coupons = await topCoupons(db, days, best.flat());
+  const couponsIn = Map.groupBy(coupons, ({ currency }) => currency);
   return {
-    byDay: rows.flatMap((row) => (row.part === 'day' ? [{ ...row, day: String(row.subject) }] : [])),
-    affiliates: topOf('affiliate'),
-    coupons: topOf('coupon'),
+    affiliates: best.flatMap((affiliates) => affiliates.slice(0, TOP)),
+    coupons,
+    ofTheBest: [...currencies].some(([currency, affiliates]) => {
+      const next = affiliates[LOOKED_THROUGH];
+      const last = couponsIn.get(currency)?.[TOP - 1];
+      return next !== undefined && (last === undefined || last.commissionMinor < next.commissionMinor);
+    }),
   };
 }
 
-export interface Pending {
+/** The coupons that some affiliates earned most with, the first five in each currency. */
+async function topCoupons(db: Db, days: Required<Days>, affiliates: Top[]): Promise<Top[]> {
+  const ids = JSON.stringify([...new Set(affiliates.map(({ id }) => id))]);
+  const rows = await db.all<RankedRow>(sql`
+    WITH sums AS (
+      SELECT s.coupon_id AS id, m.currency, count(*) AS sales, ${sumMinor(sql.raw(EARNED))} AS earned,
+        row_number() OVER (PARTITION BY m.currency ORDER BY total(${sql.raw(EARNED)}) DESC, count(*) DESC, s.coupon_id) AS place
+      FROM shops h CROSS JOIN commissions m INDEXED BY commissions_hour CROSS JOIN sales s ON s.id = m.sale_id
+      WHERE m.shop_id = h.id AND m.affiliate_id IN (SELECT value FROM json_each(${ids})) AND ${soldWithin('m', days)}
+        AND ${sql.raw(COUNTS_AS_SOLD)} AND s.affiliate_id = m.affiliate_id
+      GROUP BY s.coupon_id, m.currency)
+    SELECT sums.id, c.code AS name, currency, sales, earned FROM sums JOIN coupons c ON c.id = sums.id
+    WHERE place <= ${TOP} ORDER BY currency, place`);
+  return rows.map(topOf);
+}
+
+interface RankedRow {
+  id: number;
+  name: string;
   currency: string;
-  amountMinor: number;
-  count: number;
+  sales: number;
+  earned: string;
 }
 
-/** The commissions that wait for approval, in each currency. */
-export async function pendingCommissions(db: Db): Promise<Pending[]> {
-  return db.all(sql`
-    SELECT currency, sum(amount_minor) AS amountMinor, count(*) AS count
-    FROM commissions WHERE status = 'pending' GROUP BY currency ORDER BY currency`);
-}
+const topOf = ({ earned, ...row }: RankedRow): Top => ({ ...row, commissionMinor: minorIn(earned) });
 
-/** Coupons are counted up to here, then said to be more. */
-export const COUNTED = 10_000;
+/** To be ordered by, where a float is exact enough. */
+const EARNED_IN_TOTALS = sql.raw(`total(${EARNED.replaceAll('m.', 't.')})`);
 
 /** Those that end within so many days count as ending soon. */
 export const SOON_DAYS = 14;
@@ -113,12 +151,11 @@ export async function couponCounts(db: Db, zones: string[], now: number): Promis
   const counted = await db.get<{ free: number; soon: number }>(sql`
     SELECT (SELECT count(*) FROM (
         SELECT 1 FROM coupons c JOIN shops h ON h.id = c.shop_id
-        WHERE c.archived_at IS NULL AND c.affiliate_id IS NULL AND (c.expires_on IS NULL OR c.expires_on >= ${today})
+        WHERE ${ruleOn(FREE_ON, today)}
         LIMIT ${COUNTED + 1})) AS free,
       (SELECT count(*) FROM (
         SELECT 1 FROM coupons c JOIN shops h ON h.id = c.shop_id
-        WHERE c.archived_at IS NULL AND c.expires_on BETWEEN ${earliest} AND ${latest}
-          AND c.expires_on >= ${today} AND c.expires_on <= date(${today}, ${`+${SOON_DAYS} days`})
+        WHERE ${ruleOn(WORKS_ON, today)} AND c.expires_on BETWEEN ${earliest} AND ${latest} AND c.expires_on <= date(${today}, ${`+${SOON_DAYS} days`})
         LIMIT ${COUNTED + 1})) AS soon`);
   return counted;
 }

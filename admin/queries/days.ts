@@ -1,13 +1,16 @@
-/** Days as the shops' clocks have them. A day of a shop in Lisbon and one of a shop in Tokyo begin at other instants. */
-import { type SQL, sql } from 'drizzle-orm';
+/** Days as the shops' clocks have them: a sale is counted under its day where it was made, which stands on it. */
 import { shops } from '../../drizzle/schema.ts';
-import { dayOf, expiresAt } from '../../ledger/coupon.ts';
+import { DAY_MS, dayOf, expiresAt } from '../../ledger/clock.ts';
 import type { Db } from '../env.ts';
-
-const DAY_MS = 86_400_000;
 
 /** What dashboards look back on: 30 or 90 days. */
 export type Period = 30 | 90;
+
+/** First and last day, ISO dates; what is undefined has no end. */
+export interface Days {
+  from?: string | undefined;
+  until?: string | undefined;
+}
 
 /** Reads `?days=`. What is neither is 30. */
 export const periodOf = (text: string | undefined): Period => (text === '90' ? 90 : 30);
@@ -35,39 +38,4 @@ const EARLIEST = '0002-01-01';
 export function shifted(day: string, days: number): string {
   const at = Math.max(Date.parse(day) + days * DAY_MS, Date.parse(EARLIEST));
   return new Date(at).toISOString().slice(0, 10);
-}
-
-/**
- * The days as a table for SQL, one row for each day and zone: `WITH days AS (…)` of `day`, `zone`, `from_at` and
- * `until_at`. SQLite knows no time zones; the instants are found here, and it goes through each day by an index.
- */
-export function daysTable(days: string[], zones: string[]): SQL {
-  const rows = zones.flatMap((zone) =>
-    days.map((day) => ({ day, zone, from: endOf(shifted(day, -1), zone), until: endOf(day, zone) })),
-  );
-  return sql`days AS (SELECT value ->> 'day' AS day, value ->> 'zone' AS zone,
-    value ->> 'from' AS from_at, value ->> 'until' AS until_at FROM json_each(${JSON.stringify(rows)}))`;
-}
-
-/** That an instant lies in days, first and last included, by the clock of the shop in `zone`; undefined for any. */
-export function isWithin(
-  at: SQL,
-  zone: SQL,
-  days: { from?: string | undefined; until?: string | undefined },
-  zones: string[],
-): SQL | undefined {
-  const { from, until } = days;
-  if (!from && !until) return undefined;
-  const alternatives = zones.map((name) => {
-    const begins = from ? endOf(shifted(from, -1), name) : Number.MIN_SAFE_INTEGER;
-    const ends = until ? endOf(until, name) : Number.MAX_SAFE_INTEGER;
-    return sql`(${zone} = ${name} AND ${at} >= ${begins} AND ${at} < ${ends})`;
-  });
-  return sql`(${sql.join(alternatives, sql` OR `)})`;
-}
-
-function endOf(day: string, timeZone: string): number {
-  const end = expiresAt(day, timeZone);
-  if ('error' in end) throw new Error(`${day} in ${timeZone}: ${end.error}`);
-  return end.value;
 }

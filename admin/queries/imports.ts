@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm';
-import type { ImportKind, ImportStatus, RefusedRow } from '../../ledger/imports.ts';
+import type { ImportKind, ImportStatus, RefusedRow } from '../../ledger/imports/job.ts';
+import { EARNED } from '../../ledger/rules.ts';
 import type { Db } from '../env.ts';
 import { PAGE_ROWS, type Place, type Slice, sliceOf } from './keyset.ts';
+import { minorIn, type Sum, sumMinor } from './sums.ts';
 
 export interface ImportRow {
   id: number;
@@ -23,6 +25,11 @@ export interface ImportRow {
   rowsRefused: number;
   rowsUndone: number;
   rowsKept: number;
+  /** While it is undone: orders that are still to be decided again. */
+  ordersLeft: number;
+  /** How often in a row a step of it threw, and what the last one said. */
+  failures: number;
+  failure: string | null;
   createdAt: number;
   /** Null where the person is gone. */
   createdBy: string | null;
@@ -35,7 +42,9 @@ const SELECT_IMPORTS = sql`
   select i.id, i.kind, i.file_name as fileName, i.status, i.pass, i.format, i.defaults, i.bytes_total as bytesTotal,
     i.pieces_total as piecesTotal, i.pieces_done as piecesDone, i.lines_done as linesDone, i.lines_total as linesTotal,
     i.rows_total as rowsTotal, i.rows_added as rowsAdded, i.rows_known as rowsKnown, i.rows_refused as rowsRefused,
-    i.rows_undone as rowsUndone, i.rows_kept as rowsKept, i.created_at as createdAt, u.name as createdBy,
+    i.rows_undone as rowsUndone, i.rows_kept as rowsKept, i.failures, i.failure,
+    case i.status when 'undoing' then (select count(*) from to_decide t where t.cause = 'import' and t.cause_id = cast(i.id as text))
+      else 0 end as ordersLeft, i.created_at as createdAt, u.name as createdBy,
     i.started_at as startedAt, i.finished_at as finishedAt, i.undone_at as undoneAt
   from imports i left join users u on u.id = i.created_by`;
 
@@ -99,15 +108,29 @@ export async function keptCoupons(db: Db, id: number): Promise<{ id: number; cod
     select id, code from coupons where import_id = ${id} and archived_at is null order by id limit ${PAGE_ROWS}`);
 }
 
-/** Imports that have not moved since `before`, though there is more to do. */
-export async function standingStill(db: D1Database, before: number): Promise<number[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT id FROM imports WHERE status IN ('checking', 'running', 'undoing') AND moved_at < ? ORDER BY moved_at`,
-    )
-    .bind(before)
-    .all<{ id: number }>();
-  return results.map(({ id }) => id);
+/** What an undo would change: orders of which only this import speaks, with what they have earned; and the others. */
+export interface UndoForeseen {
+  alone: number;
+  earned: Sum[];
+  /** Orders that others have spoken of too. */
+  shared: number;
+}
+
+export async function foreseeUndo(db: Db, id: number): Promise<UndoForeseen> {
+  const rows = await db.all<{ shared: number; orders: number; currency: string | null; earned: string }>(sql`
+    with orders as materialized (
+      select o.shop_id, o.order_key, exists (select 1 from reports r where r.shop_id = o.shop_id and r.order_key = o.order_key
+        and r.import_id is not ${id} and r.kind in ('sale', 'correction')) as shared
+      from (select distinct shop_id, order_key from reports where import_id = ${id}) o)
+    select o.shared, s.currency, count(distinct s.id) as orders, ${sumMinor(sql.raw(`coalesce(${EARNED}, 0)`))} as earned
+    from orders o cross join sales s on s.shop_id = o.shop_id and s.order_key = o.order_key and s.state = 'standing'
+    left join commissions m on m.sale_id = s.id
+    group by o.shared, s.currency`);
+  const count = (shared: number) => rows.reduce((sum, row) => sum + (row.shared === shared ? row.orders : 0), 0);
+  const earned = rows.flatMap((row) =>
+    row.shared === 0 && row.currency !== null ? [{ currency: row.currency, amountMinor: minorIn(row.earned) }] : [],
+  );
+  return { alone: count(0), earned, shared: count(1) };
 }
 
 /** The shop whose sales a file has. */

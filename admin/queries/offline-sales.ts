@@ -1,111 +1,88 @@
-import { and, desc, eq, gt, gte, inArray, isNotNull, isNull, max, or, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/sqlite-core';
-import {
-  affiliates,
-  campaigns,
-  commissions,
-  couponAliases,
-  couponOwners,
-  coupons,
-  reports,
-  sales,
-  shops,
-} from '../../drizzle/schema.ts';
-import { dayOf } from '../../ledger/coupon.ts';
+import { sql } from 'drizzle-orm';
+import type { Evidence } from '../../ledger/report.ts';
+import { COUNTS_AS_SOLD, EARNED, FREE_ON, WORKS_ON } from '../../ledger/rules.ts';
 import type { Db } from '../env.ts';
+import { type Owner, ownerAt as ownerOf, ownersOf } from './owners.ts';
+import { ruleOn } from './sums.ts';
 
-/** A living coupon with what a person wants to know before a sale is added with it. */
-export type SpentCoupon = Awaited<ReturnType<typeof spentCoupons>>[number];
+/** A coupon with what a person wants to know before a sale is added with it. */
+export interface SpentCoupon {
+  id: number;
+  code: string;
+  expiresOn: string | null;
+  campaignId: number;
+  campaignName: string;
+  campaignStatus: 'active' | 'paused';
+  commissionKind: 'percent' | 'fixed';
+  commissionValue: number;
+  shopId: number;
+  shopName: string;
+  currency: string;
+  timeZone: string;
+  owners: Owner[];
+}
 
-/** The coupons that have a code, or had it and are still known by it: one a shop at most. */
-export async function spentCoupons(db: Db, codeKey: string, now: number) {
-  const known = db
-    .select({ id: couponAliases.couponId })
-    .from(couponAliases)
-    .where(and(eq(couponAliases.codeKey, codeKey), gt(couponAliases.untilAt, now)));
-  const found = await db
-    .select({
-      id: coupons.id,
-      code: coupons.code,
-      expiresOn: coupons.expiresOn,
-      campaignId: campaigns.id,
-      campaignName: campaigns.name,
-      campaignStatus: campaigns.status,
-      commissionKind: campaigns.commissionKind,
-      commissionValue: campaigns.commissionValue,
-      shopId: shops.id,
-      shopName: shops.name,
-      currency: shops.currency,
-      timeZone: shops.timeZone,
-    })
-    .from(coupons)
-    .innerJoin(campaigns, eq(campaigns.id, coupons.campaignId))
-    .innerJoin(shops, eq(shops.id, coupons.shopId))
-    .where(and(isNull(coupons.archivedAt), or(eq(coupons.codeKey, codeKey), inArray(coupons.id, known))))
-    .orderBy(shops.id, sql`${coupons.codeKey} <> ${codeKey}`);
-  if (found.length === 0) return [];
-  const owners = await db
-    .select({
-      couponId: couponOwners.couponId,
-      name: affiliates.name,
-      status: affiliates.status,
-      fromAt: couponOwners.fromAt,
-      untilAt: couponOwners.untilAt,
-    })
-    .from(couponOwners)
-    .innerJoin(affiliates, eq(affiliates.id, couponOwners.affiliateId))
-    .where(
-      inArray(
-        couponOwners.couponId,
-        found.map(({ id }) => id),
-      ),
-    );
-  const ofShops = new Map(found.toReversed().map((coupon) => [coupon.shopId, coupon]));
-  return [...ofShops.values()].toReversed().map((coupon) => ({
-    ...coupon,
-    owners: owners.filter(({ couponId }) => couponId === coupon.id),
-  }));
+/** The coupons that have a code, or ever had it, for a sale may be one of last month: of each shop the last that had it first. */
+export async function spentCoupons(db: Db, codeKey: string): Promise<SpentCoupon[]> {
+  const found = await db.all<Omit<SpentCoupon, 'owners'>>(sql`
+    SELECT c.id, c.code, c.expires_on AS expiresOn, k.id AS campaignId, k.name AS campaignName, k.status AS campaignStatus,
+      k.commission_kind AS commissionKind, k.commission_value AS commissionValue, h.id AS shopId, h.name AS shopName,
+      h.currency, h.time_zone AS timeZone
+    FROM coupon_codes n CROSS JOIN coupons c ON c.id = n.coupon_id CROSS JOIN campaigns k ON k.id = c.campaign_id
+    CROSS JOIN shops h ON h.id = c.shop_id
+    WHERE n.code_key = ${codeKey} AND (n.until_at IS NULL OR n.until_at > n.from_at)
+    GROUP BY c.id ORDER BY h.id, max(n.until_at IS NULL) DESC, max(n.until_at) DESC`);
+  const owners = await ownersOf(
+    db,
+    found.map(({ id }) => id),
+  );
+  return found.map((coupon) => ({ ...coupon, owners: owners.filter(({ couponId }) => couponId === coupon.id) }));
 }
 
 /** Who owned a coupon at an instant. */
-export const ownerAt = ({ owners }: Pick<SpentCoupon, 'owners'>, at: number) =>
-  owners.find(({ fromAt, untilAt }) => fromAt <= at && (untilAt === null || at < untilAt));
+export const ownerAt = ({ id, owners }: Pick<SpentCoupon, 'id' | 'owners'>, at: number) => ownerOf(owners, id, at);
 
 const HINTS = 200;
 
 /** Codes to choose from while typing: the newest that have an owner and are not over. @param today an ISO date. */
 export async function couponHints(db: Db, today: string): Promise<string[]> {
-  const rows = await db
-    .select({ code: coupons.code })
-    .from(coupons)
-    .where(
-      and(
-        isNull(coupons.archivedAt),
-        isNotNull(coupons.affiliateId),
-        or(isNull(coupons.expiresOn), gte(coupons.expiresOn, today)),
-      ),
-    )
-    .orderBy(desc(coupons.id))
-    .limit(HINTS);
+  const rows = await db.all<{ code: string }>(sql`
+    SELECT c.code FROM coupons c WHERE ${ruleOn(WORKS_ON, today)} AND NOT (${ruleOn(FREE_ON, today)}) ORDER BY c.id DESC LIMIT ${HINTS}`);
   return rows.map(({ code }) => code);
 }
 
-/** The sale that a report is about, with what it has earned and who spoke for it last. */
-export async function saleOfReport(db: Db, reportId: string) {
-  const decisive = alias(reports, 'decisive');
-  const [sale] = await db
-    .select({ ...saleColumns, decidedBy: decisive.userId, decidedAt: decisive.receivedAt })
-    .from(reports)
-    .innerJoin(sales, eq(sales.id, reports.saleId))
-    .innerJoin(coupons, eq(coupons.id, sales.couponId))
-    .innerJoin(affiliates, eq(affiliates.id, sales.affiliateId))
-    .innerJoin(shops, eq(shops.id, sales.shopId))
-    .leftJoin(decisive, eq(decisive.id, sales.decidedBy))
-    .where(eq(reports.id, reportId));
+/** A sale that rests on a person's word, or is about to. */
+export interface OfflineSale {
+  id: number;
+  orderId: string | null;
+  couponId: number;
+  code: string;
+  affiliateId: number;
+  affiliateName: string;
+  amountMinor: number | null;
+  currency: string;
+  soldAt: number;
+  /** The day it is counted under. */
+  on: string;
+  timeZone: string;
+  earnedMinor: number;
+}
+
+/** A sale that stands, as the office lists it. */
+export async function offlineSaleById(db: Db, id: number): Promise<OfflineSale | undefined> {
+  const [sale] = await db.all<OfflineSale>(sql`SELECT ${COLUMNS} FROM ${TABLES} WHERE s.id = ${id} AND ${STANDS}`);
   return sale;
 }
 
-export type OfflineSale = Awaited<ReturnType<typeof offlineSales>>[number];
+/** The sale that stands for an order, with whose word it rests on. */
+export async function saleOfOrder(
+  db: Db,
+  { shopId, orderKey }: { shopId: number; orderKey: string },
+): Promise<(OfflineSale & { evidence: Evidence }) | undefined> {
+  const [sale] = await db.all<OfflineSale & { evidence: Evidence }>(sql`
+    SELECT ${COLUMNS}, s.evidence FROM ${TABLES} WHERE s.shop_id = ${shopId} AND s.order_key = ${orderKey} AND ${STANDS}`);
+  return sale;
+}
 
 const SHOWN = 20;
 
@@ -113,34 +90,20 @@ const SHOWN = 20;
 const LOOKED_THROUGH = 10_000;
 
 /** The newest sales that rest on a person's word. */
-export async function offlineSales(db: Db) {
-  const newest = db.select({ id: max(sales.id) }).from(sales);
-  const found = await db
-    .select(saleColumns)
-    .from(sales)
-    .innerJoin(coupons, eq(coupons.id, sales.couponId))
-    .innerJoin(affiliates, eq(affiliates.id, sales.affiliateId))
-    .innerJoin(shops, eq(shops.id, sales.shopId))
-    .where(
-      and(sql`${sales.id} > (${newest}) - ${LOOKED_THROUGH}`, eq(sales.evidence, 'office'), isNull(sales.undoneAt)),
-    )
-    .orderBy(desc(sales.id))
-    .limit(SHOWN);
-  return found.map((sale) => ({ ...sale, on: dayOf(sale.soldAt, sale.timeZone) }));
+export function offlineSales(db: Db): Promise<OfflineSale[]> {
+  return db.all<OfflineSale>(sql`
+    SELECT ${COLUMNS} FROM ${TABLES}
+    WHERE s.id > (SELECT coalesce(max(id), 0) FROM sales) - ${LOOKED_THROUGH} AND s.evidence = 'office' AND ${STANDS}
+    ORDER BY s.id DESC LIMIT ${SHOWN}`);
 }
 
-const saleColumns = {
-  id: sales.id,
-  orderId: sales.orderId,
-  couponId: coupons.id,
-  code: coupons.code,
-  affiliateId: affiliates.id,
-  affiliateName: affiliates.name,
-  amountMinor: sales.amountMinor,
-  currency: sales.currency,
-  soldAt: sales.soldAt,
-  recordedAt: sales.recordedAt,
-  timeZone: shops.timeZone,
-  earnedMinor: sql<number>`(select coalesce(sum(m.amount_minor), 0) from ${commissions} m
-    where m.sale_id = ${sales.id} and m.status <> 'declined')`,
-};
+const STANDS = sql.raw(COUNTS_AS_SOLD);
+
+const COLUMNS =
+  sql.raw(`s.id, s.order_id AS orderId, c.id AS couponId, c.code, a.id AS affiliateId, a.name AS affiliateName,
+  s.amount_minor AS amountMinor, s.currency, s.sold_at AS soldAt, s.day AS "on", h.time_zone AS timeZone,
+  (SELECT coalesce(sum(${EARNED}), 0) FROM commissions m WHERE m.sale_id = s.id) AS earnedMinor`);
+
+const TABLES =
+  sql.raw(`sales s CROSS JOIN coupons c ON c.id = s.coupon_id CROSS JOIN affiliates a ON a.id = s.affiliate_id
+  CROSS JOIN shops h ON h.id = s.shop_id`);

@@ -10,6 +10,7 @@ export interface ShopRow {
   timeZone: string;
   /** Whether anybody may apply to be an affiliate, on a page of its own. */
   signUpOpen: boolean;
+  updatedAt: number;
   campaigns: number;
   /** Then its currency stands. */
   hasSales: boolean;
@@ -22,6 +23,7 @@ const columns = {
   currency: shops.currency,
   timeZone: shops.timeZone,
   signUpOpen: shops.signUpOpen,
+  updatedAt: shops.updatedAt,
   // Written out: of a single table, drizzle would print a column without its table.
   campaigns: sql<number>`(select count(*) from campaigns k where k.shop_id = shops.id)`,
   hasSales: sql<boolean>`exists (select 1 from sales s where s.shop_id = shops.id)`.mapWith(Boolean),

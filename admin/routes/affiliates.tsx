@@ -2,10 +2,10 @@ import { Hono } from 'hono';
 import { deleteCookie, getSignedCookie, setSignedCookie } from 'hono/cookie';
 import * as v from 'valibot';
 import { AFFILIATE_STATUSES } from '../../drizzle/schema.ts';
-import { createAffiliate, editAffiliate } from '../../ledger/affiliates.ts';
+import { changeStatus, createAffiliate, editAffiliate } from '../../ledger/affiliates.ts';
 import { type App, type OfficeContext, signedIn } from '../env.ts';
 import { done } from '../flash.ts';
-import { blankForm, type FormState, parseForm, withErrors } from '../form.ts';
+import { blankForm, type FormState, parseForm, SEEN, seenIn, shownAgain, withErrors } from '../form.ts';
 import { invite } from '../invitations.ts';
 import { AffiliateFormPage, AffiliatePage, AffiliatesPage, CHANGES, StatusChangePage } from '../pages/affiliates.tsx';
 import { type AffiliateDetail, affiliateById, affiliatePage, couponsOf } from '../queries/affiliates.ts';
@@ -34,6 +34,7 @@ const Details = v.object({
     v.maxLength(254, 'This e-mail address is too long.'),
   ),
   note: v.pipe(v.string(), v.trim(), v.maxLength(2000, 'Shorten the note to 2,000 characters.')),
+  [SEEN]: v.optional(v.string()),
 });
 
 const DUPLICATE = { email: 'Somebody has this e-mail address already.' };
@@ -78,8 +79,8 @@ export const affiliatesRoutes = new Hono<App>()
   .get('/admin/affiliates/:id/edit', async (c) => {
     const affiliate = await affiliateAsked(c);
     if (!affiliate) return problem(c, 404);
-    const { name, email, note } = affiliate;
-    return formPage(c, blankForm({ name, email, note }), affiliate);
+    const { name, email, note, updatedAt } = affiliate;
+    return formPage(c, blankForm({ name, email, note, [SEEN]: String(updatedAt) }), affiliate);
   })
 
   .post('/admin/affiliates/:id/edit', async (c) => {
@@ -88,11 +89,11 @@ export const affiliatesRoutes = new Hono<App>()
     const parsed = await parseForm(c, Details);
     if (!parsed.ok) return formPage(c, parsed.form, affiliate);
     const by = { userId: signedIn(c).id, now: Date.now() };
-    const changed = { ...parsed.values, status: affiliate.status };
-    const saved = await editAffiliate(c.env.DB, affiliate.id, changed, by);
+    const saved = await editAffiliate(c.env.DB, affiliate.id, parsed.values, by, seenIn(parsed.form));
     if ('id' in saved) return done(c, `/admin/affiliates/${affiliate.id}`, `${parsed.values.name} saved.`);
-    if (saved.error === 'gone') return problem(c, 404);
-    return formPage(c, withErrors(parsed.form, DUPLICATE), affiliate);
+    if (saved.error === 'duplicate') return formPage(c, withErrors(parsed.form, DUPLICATE), affiliate);
+    const stands = saved.error === 'gone' ? undefined : await affiliateAsked(c);
+    return stands ? formPage(c, shownAgain(parsed.form, 'affiliate', stands.updatedAt), stands) : problem(c, 404);
   })
 
   .get('/admin/affiliates/:id/status/:to', async (c) => {
@@ -106,10 +107,17 @@ export const affiliatesRoutes = new Hono<App>()
     const affiliate = await affiliateAsked(c);
     const change = changeAsked(c, affiliate);
     if (!affiliate || !change) return problem(c, 404);
-    const { name, email, note } = affiliate;
+    const { id, name, status } = affiliate;
     const by = { userId: signedIn(c).id, now: Date.now() };
-    await editAffiliate(c.env.DB, affiliate.id, { name, email, note, status: change.to }, by);
-    return done(c, `/admin/affiliates/${affiliate.id}`, `${name} is ${change.to} now.`);
+    const changed = await changeStatus(c.env.DB, id, { from: status, to: change.to }, by);
+    if ('error' in changed)
+      return done(
+        c,
+        `/admin/affiliates/${id}`,
+        `Somebody changed ${name}’s status meanwhile, so nothing was done.`,
+        'bad',
+      );
+    return done(c, `/admin/affiliates/${id}`, `${name} is ${change.to} now.`);
   })
 
   .post('/admin/affiliates/:id/invitation', async (c) => {

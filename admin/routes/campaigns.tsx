@@ -6,10 +6,11 @@ import { parseMinor, plainMinor } from '../../ledger/money.ts';
 import { parseRate, plainRate } from '../../ledger/rate.ts';
 import { type App, type OfficeContext, signedIn } from '../env.ts';
 import { done } from '../flash.ts';
-import { blankForm, type FormState, parseForm, withErrors } from '../form.ts';
+import { blankForm, type FormState, parseForm, SEEN, seenIn, shownAgain, withErrors } from '../form.ts';
 import { CampaignPage, CampaignsPage, NewCampaignPage, ShopFirstPage } from '../pages/campaigns.tsx';
 import { historyOf } from '../queries/audit-log.ts';
 import { type CampaignRow, campaignById, campaignFigures, campaignList } from '../queries/campaigns.ts';
+import { NOTHING_YET } from '../queries/commissions.ts';
 import { idOf } from '../queries/keyset.ts';
 import { shopList } from '../queries/shops.ts';
 import { pageFor, problem, render } from '../render.tsx';
@@ -30,6 +31,7 @@ const Terms = v.object({
   trustPixel: v.optional(v.literal('on')),
   requestMode: v.picklist(REQUEST_MODES, 'Choose whether affiliates may request coupons.'),
   requestLimit: v.pipe(v.string(), v.trim()),
+  [SEEN]: v.optional(v.string()),
 });
 const NewCampaign = v.object({ shop: v.string(), ...Terms.entries });
 
@@ -93,13 +95,12 @@ export const campaignsRoutes = new Hono<App>()
     const terms = termsOf(parsed.values, campaign.currency);
     if ('errors' in terms) return page(c, campaign, withErrors(parsed.form, terms.errors));
     const by = { userId: signedIn(c).id, now: Date.now() };
-    const saved = await editCampaign(c.env.DB, campaign.id, terms.value, by);
+    const saved = await editCampaign(c.env.DB, campaign.id, terms.value, by, seenIn(parsed.form));
     if ('id' in saved) return done(c, '/admin/campaigns', `${terms.value.name} saved.`);
-    if (saved.error === 'gone') return problem(c, 404);
-    return page(c, campaign, withErrors(parsed.form, DUPLICATE));
+    if (saved.error === 'duplicate') return page(c, campaign, withErrors(parsed.form, DUPLICATE));
+    const stands = saved.error === 'gone' ? undefined : await campaignAsked(c);
+    return stands ? page(c, stands, shownAgain(parsed.form, 'campaign', stands.updatedAt)) : problem(c, 404);
   });
-
-const NOTHING_YET = { sales: 0, earned: [] };
 
 async function campaignAsked(c: OfficeContext): Promise<CampaignRow | undefined> {
   const id = idOf(c.req.param('id'));
@@ -127,6 +128,7 @@ function typed(campaign: CampaignRow): Record<string, string> {
     ...(campaign.trustPixel ? { trustPixel: 'on' } : {}),
     requestMode: campaign.requestMode,
     requestLimit: requestLimit === null ? '' : String(requestLimit),
+    [SEEN]: String(campaign.updatedAt),
   };
 }
 

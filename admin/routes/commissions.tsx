@@ -1,19 +1,32 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
-import { COMMISSION_STATUSES } from '../../drizzle/schema.ts';
-import { settleCommissions } from '../../ledger/commissions.ts';
+import type { Actor } from '../../ledger/audit.ts';
 import { minorDigits } from '../../ledger/money.ts';
+import { COMMISSION_FILTERS, mayBeApproved, mayBeDeclined, mayBeRestored } from '../../ledger/rules.ts';
+import {
+  approveCommissions,
+  declineCommissions,
+  restoreCommissions,
+  type Seen,
+  type Settled,
+} from '../../ledger/sales/settle.ts';
 import { csvFile } from '../csv-out.ts';
 import { type App, type OfficeContext, signedIn } from '../env.ts';
 import { done } from '../flash.ts';
 import { blankForm, type FormState, parseForm } from '../form.ts';
-import { CommissionsPage, DeclinePage, mayBecome } from '../pages/commissions.tsx';
+import { CommissionsPage, DeclinePage } from '../pages/commissions.tsx';
 import { COMMISSIONS_CSV } from '../pages/exports.ts';
 import { affiliateOptions } from '../queries/affiliates.ts';
 import { eachOf } from '../queries/batches.ts';
 import { campaignOptions } from '../queries/campaigns.ts';
-import { commissionBatches, commissionPage, commissionSums, commissionsById } from '../queries/commissions.ts';
-import { idOf, PAGE_ROWS, placeOf } from '../queries/keyset.ts';
+import {
+  type CommissionRow,
+  commissionBatches,
+  commissionPage,
+  commissionSums,
+  commissionsNamed,
+} from '../queries/commissions.ts';
+import { idOf, PAGE_ROWS, pairPlaceOf } from '../queries/keyset.ts';
 import { saleById } from '../queries/sales.ts';
 import { pageFor, render } from '../render.tsx';
 
@@ -28,8 +41,6 @@ const Declined = v.object({
     v.trim(),
     v.nonEmpty('Say why: the affiliate will read it.'),
     v.maxLength(500, 'Shorten the reason to 500 characters.'),
-    // The word by which the ledger knows a line that a correction has replaced.
-    v.notValue('corrected', 'Say more than that: what was wrong?'),
   ),
 });
 
@@ -46,8 +57,8 @@ export const commissionsRoutes = new Hono<App>()
     };
     const { db } = c.var;
     const [commissions, sums, campaigns, affiliates, sale] = await Promise.all([
-      commissionPage(db, filter, placeOf(asked)),
-      commissionSums(db, { ...filter, status: undefined, currency: undefined }),
+      commissionPage(db, filter, pairPlaceOf(asked)),
+      commissionSums(db, filter),
       campaignOptions(db),
       affiliateOptions(db),
       filter.saleId === undefined ? undefined : saleById(db, filter.saleId),
@@ -67,26 +78,37 @@ export const commissionsRoutes = new Hono<App>()
   .post('/admin/commissions/approve', async (c) => {
     const parsed = await parseForm(c, Chosen);
     const chosen = parsed.ok ? parsed.values : { id: [], only: '', back: '' };
-    return settle(c, chosenIds(chosen), 'approved', null, backTo(chosen.back));
+    return settle(c, chosenOf(chosen), APPROVE, backTo(chosen.back));
+  })
+
+  .post('/admin/commissions/restore', async (c) => {
+    const parsed = await parseForm(c, Chosen);
+    const chosen = parsed.ok ? parsed.values : { id: [], only: '', back: '' };
+    return settle(c, chosenOf(chosen), RESTORE, backTo(chosen.back));
   })
 
   .get('/admin/commissions/decline', async (c) => {
-    const ids = chosenIds({ id: c.req.queries('id') ?? [], only: c.req.query('only') ?? '' });
-    return askBeforeDeclining(c, ids, backTo(c.req.query('back')), blankForm());
+    const chosen = chosenOf({ id: c.req.queries('id') ?? [], only: c.req.query('only') ?? '' });
+    return askBeforeDeclining(c, chosen, backTo(c.req.query('back')), blankForm());
   })
 
   .post('/admin/commissions/decline', async (c) => {
     const parsed = await parseForm(c, Declined);
     if (parsed.ok) {
       const { reason, back } = parsed.values;
-      return settle(c, chosenIds(parsed.values), 'declined', reason, backTo(back));
+      const decline: Deed = {
+        word: 'declined',
+        may: mayBeDeclined,
+        do: (db, seen, by) => declineCommissions(db, seen, reason, by),
+      };
+      return settle(c, chosenOf(parsed.values), decline, backTo(back));
     }
     const { id = '', only = '', back } = parsed.form.values;
-    return askBeforeDeclining(c, chosenIds({ id: id.split(','), only }), backTo(back), parsed.form);
+    return askBeforeDeclining(c, chosenOf({ id: id.split(','), only }), backTo(back), parsed.form);
   });
 
 const filterOf = ({ status, currency = '', affiliate, campaign, sale }: Record<string, string>) => ({
-  status: COMMISSION_STATUSES.find((one) => one === status),
+  status: COMMISSION_FILTERS.find((one) => one === status),
   currency: minorDigits(currency) === undefined ? undefined : currency,
   affiliateId: idOf(affiliate),
   campaignId: idOf(campaign),
@@ -95,38 +117,70 @@ const filterOf = ({ status, currency = '', affiliate, campaign, sale }: Record<s
 
 const NONE_CHOSEN = 'Check the commissions first.';
 
-async function askBeforeDeclining(c: OfficeContext, ids: number[], back: string, form: FormState) {
-  if (ids.length === 0) return done(c, back, NONE_CHOSEN, 'bad');
-  const lines = (await commissionsById(c.var.db, ids)).filter((line) => mayBecome(line, 'declined'));
-  if (lines.length === 0) return done(c, back, leftAlone(ids.length, 'declined'), 'bad');
+async function askBeforeDeclining(c: OfficeContext, chosen: Seen[], back: string, form: FormState) {
+  if (chosen.length === 0) return done(c, back, NONE_CHOSEN, 'bad');
+  const lines = (await commissionsNamed(c.var.db, chosen)).filter(mayBeDeclined);
+  if (lines.length === 0) return done(c, back, 'There is nothing left of it to decline.', 'bad');
   const status = Object.keys(form.errors).length > 0 ? 422 : 200;
   return render(c, <DeclinePage {...pageFor(c)} form={form} lines={lines} back={back} />, status);
 }
 
-async function settle(
-  c: OfficeContext,
-  ids: number[],
-  status: 'approved' | 'declined',
-  reason: string | null,
-  back: string,
-) {
-  if (ids.length === 0) return done(c, back, NONE_CHOSEN, 'bad');
-  const by = { userId: signedIn(c).id, now: Date.now() };
-  const settled = await settleCommissions(c.env.DB, ids, status, reason, by);
-  const left = ids.length - settled;
-  if (settled === 0) return done(c, back, leftAlone(left, status), 'bad');
-  const said = `${settled} ${settled === 1 ? 'commission' : 'commissions'} ${status}.`;
-  return done(c, back, left === 0 ? said : `${said} ${leftAlone(left, status)}`);
+interface Deed {
+  word: 'approved' | 'declined' | 'restored';
+  may: (commission: CommissionRow) => boolean;
+  do: (db: D1Database, seen: Seen[], by: Actor) => Promise<Settled>;
 }
 
-const leftAlone = (count: number, status: string) =>
-  `${count} ${count === 1 ? 'was' : 'were'} left as ${count === 1 ? 'it is' : 'they are'}: ${status} already, paid, or replaced by a correction.`;
+const APPROVE: Deed = { word: 'approved', may: mayBeApproved, do: approveCommissions };
+const RESTORE: Deed = { word: 'restored', may: mayBeRestored, do: restoreCommissions };
 
-function chosenIds({ id, only }: { id: string[]; only: string }): number[] {
+/** Each whole, and as the person saw it: what has changed since is left alone and told, and what is so already. */
+async function settle(c: OfficeContext, chosen: Seen[], deed: Deed, back: string) {
+  if (chosen.length === 0) return done(c, back, NONE_CHOSEN, 'bad');
+  const stand = new Map((await commissionsNamed(c.var.db, chosen)).map((row) => [row.id, row]));
+  const rowOf = ({ saleId, affiliateId }: Pick<Seen, 'saleId' | 'affiliateId'>) =>
+    stand.get(`${saleId}-${affiliateId}`);
+  const open = chosen.filter((seen) => {
+    const row = rowOf(seen);
+    return row === undefined || row.lines !== seen.lines || deed.may(row);
+  });
+  const { done: count, changed } = await deed.do(c.env.DB, open, { userId: signedIn(c).id, now: Date.now() });
+  const left = chosen.length - open.length;
+  const said = [
+    count > 0 && `${count} ${count === 1 ? 'commission' : 'commissions'} ${deed.word}.`,
+    left > 0 &&
+      `${left} ${left === 1 ? 'was' : 'were'} left as ${left === 1 ? 'it is' : 'they are'}: ${LEFT[deed.word]}.`,
+    changed.length > 0 && changedText(changed.map(rowOf), chosen.length),
+  ];
+  return done(c, back, said.filter(Boolean).join(' '), count > 0 ? 'good' : 'bad');
+}
+
+const LEFT = {
+  approved: 'approved already, held, declined, or nothing is owed',
+  declined: 'declined already, or nothing is owed',
+  restored: 'not declined',
+};
+
+/** As many commissions as a sentence names. */
+const NAMED = 5;
+
+/** "2 of 5 have changed since you looked; look again: Maria’s for order 1001, João’s for order 1002." */
+function changedText(changed: (CommissionRow | undefined)[], of: number): string {
+  const names = changed.flatMap((row) => (row ? [`${row.affiliate}’s for order ${row.orderId ?? row.saleId}`] : []));
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  const which = names.length > 0 ? `: ${names.slice(0, NAMED).join(', ')}${more}` : '';
+  return `${changed.length} of ${of} ${changed.length === 1 ? 'has' : 'have'} changed since you looked; look again${which}.`;
+}
+
+/** "12-3-2": the sale, the affiliate, and the number of lines that the person saw. */
+function chosenOf({ id, only }: { id: string[]; only: string }): Seen[] {
   const chosen = only === '' ? id : [only];
-  return [...new Set(chosen.slice(0, PAGE_ROWS).map((text) => idOf(text)))].filter((one) => one !== undefined);
+  return [...new Set(chosen.slice(0, PAGE_ROWS))].flatMap((text) => {
+    const [saleId, affiliateId, lines, ...more] = text.split('-').map(idOf);
+    return saleId && affiliateId && lines && more.length === 0 ? [{ saleId, affiliateId, lines }] : [];
+  });
 }
 
-/** The list that was left, with its filters; never anywhere else. */
+/** The list that was left, with its filters, or the page of a sale; never anywhere else. */
 const backTo = (path: string | undefined) =>
-  path && (path === LIST || path.startsWith(`${LIST}?`)) && !/[\\\p{Cc}]/u.test(path) ? path : LIST;
+  path && /^\/admin\/(commissions(\?[^\\\p{Cc}]*)?|sales\/\d+)$/u.test(path) ? path : LIST;

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
-import { type CouponChange, changeCoupons } from '../../ledger/coupon-bulk.ts';
+import { type CouponChange, changeCoupons } from '../../ledger/coupons/many.ts';
 import { listPath, listQuery } from '../coupon-list.ts';
 import { type App, type OfficeContext, signedIn } from '../env.ts';
 import { done } from '../flash.ts';
@@ -9,7 +9,7 @@ import { BulkPage, type ChosenCoupons, couponsText, DEEDS, type Deed, DeletePage
 import { type AffiliateOption, affiliateOptions } from '../queries/affiliates.ts';
 import { type CampaignOption, campaignOptions } from '../queries/campaigns.ts';
 import { type Choice, chosenByShop, chosenIds, firstChosen } from '../queries/coupon-choice.ts';
-import { couponFilterOf, soldWith, todayOf } from '../queries/coupons.ts';
+import { comeWith, couponFilterOf, todayOf } from '../queries/coupons.ts';
 import { idOf, PAGE_ROWS } from '../queries/keyset.ts';
 import { expiryRefusal } from '../refusals.ts';
 import { pageFor, render } from '../render.tsx';
@@ -22,13 +22,14 @@ const Posted = v.object({
   id: v.array(v.string()),
   all: v.string(),
   list: v.string(),
-  count: v.string(),
+  mark: v.string(),
   affiliate: v.string(),
+  alsoEarlier: v.optional(v.literal('on')),
   expiresOn: v.string(),
   campaign: v.string(),
 });
 
-/** The same change for many coupons: a page that asks, with how many they are, and then the change itself. */
+/** The same change for many coupons: a page that asks, with which they are, and then the change itself. */
 export const couponBulkRoutes = new Hono<App>()
   .get(PATH, async (c) => {
     const { all = '', list = '' } = c.req.query();
@@ -45,9 +46,10 @@ export const couponBulkRoutes = new Hono<App>()
     const { chosen, choice } = asked;
     const back = listPath(list);
     if (chosen.count === 0) return noneChosen(c, chosen);
-    if (chosen.ids === null && form.values.count !== String(chosen.count)) {
-      const now = `By now ${chosen.count.toLocaleString('en')} match, so nothing was done yet. Look again.`;
-      return show(c, asked, withErrors(form, { '': now }));
+    if (chosen.ids === null && form.values.mark !== chosen.mark) {
+      const asMany = form.values.mark?.startsWith(`${chosen.count} `);
+      const now = asMany ? 'it is other coupons that match' : `${chosen.count.toLocaleString('en')} match`;
+      return show(c, asked, withErrors(form, { '': `By now ${now}, so nothing was done yet. Look again.` }));
     }
     const by = { userId: signedIn(c).id, now: Date.now() };
     const read = changeOf(deed, form.values, asked, by.now);
@@ -89,16 +91,17 @@ async function ask(c: OfficeContext, { id, all, list }: { id: string[]; all: str
     firstChosen(db, choice, ids ? PAGE_ROWS : NAMED),
   ]);
   const count = byShop.reduce((sum, shop) => sum + shop.count, 0);
+  const mark = `${count} ${byShop.reduce((sum, shop) => sum + shop.mark, 0)}`;
   const words = ids ? 'checked' : filterWords(query, campaigns, affiliates);
-  return { choice, campaigns, affiliates, chosen: { ids, count, named, words, byShop, list } };
+  return { choice, campaigns, affiliates, chosen: { ids, count, mark, named, words, byShop, list } };
 }
 
 async function show(c: OfficeContext, { chosen, campaigns, affiliates }: Asked, form: FormState) {
   const deed = deedOf(c);
   const status = Object.keys(form.errors).length > 0 ? 422 : 200;
   if (deed === 'delete') {
-    const sold = chosen.ids && (await soldWith(c.var.db, chosen.ids));
-    const sales = sold?.reduce((sum, one) => sum + one.sales, 0) ?? null;
+    const come = chosen.ids && (await comeWith(c.var.db, chosen.ids));
+    const sales = come && [...come.values()].reduce((sum, one) => sum + one.sales, 0);
     return render(c, <DeletePage {...pageFor(c)} {...{ chosen, form, sales }} />, status);
   }
   const own = campaigns.filter(({ shopId }) => chosen.byShop.some((shop) => shop.shopId === shopId));
@@ -108,7 +111,7 @@ async function show(c: OfficeContext, { chosen, campaigns, affiliates }: Asked, 
 /** Reads what was typed into a change, with the words that say it is done; or what is wrong. */
 function changeOf(
   deed: Deed,
-  { affiliate = '', expiresOn = '', campaign = '' }: FormState['values'],
+  { affiliate = '', alsoEarlier, expiresOn = '', campaign = '' }: FormState['values'],
   { chosen, campaigns, affiliates }: Asked,
   now: number,
 ): { change: CouponChange; said: string } | { errors: Record<string, string> } {
@@ -118,7 +121,8 @@ function changeOf(
   if (deed === 'assign') {
     const owner = affiliates.find(({ id }) => String(id) === affiliate);
     if (!owner && affiliate !== '') return { errors: { affiliate: 'Choose an affiliate, or None.' } };
-    const change: CouponChange = { what: 'affiliate', affiliateId: owner?.id ?? null };
+    const earlier = owner && alsoEarlier === 'on' ? { alsoEarlier: true as const } : {};
+    const change: CouponChange = { what: 'affiliate', affiliateId: owner?.id ?? null, ...earlier };
     return { change, said: owner ? `assigned to ${owner.name}.` : `${one ? 'is' : 'are'} free to request.` };
   }
   if (deed === 'expire') {

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import { couponKey } from '../../ledger/coupon.ts';
-import { type GrantRefusal, grantRequest, refuseRequest } from '../../ledger/coupon-requests.ts';
+import { type GrantRefusal, grantRequest, refuseRequest } from '../../ledger/coupons/requests.ts';
 import { type App, type OfficeContext, signedIn } from '../env.ts';
 import { done } from '../flash.ts';
 import { blankForm, parseForm, withErrors } from '../form.ts';

@@ -1,7 +1,6 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import { couponKey } from '../../ledger/coupon.ts';
-import { addCouponSeries } from '../../ledger/coupon-bulk.ts';
 import {
   MOST_CODES,
   mostRandomCodes,
@@ -10,6 +9,7 @@ import {
   randomCodes,
   type SeriesError,
 } from '../../ledger/coupon-series.ts';
+import { addCouponSeries } from '../../ledger/coupons/many.ts';
 import { listOf, listPath } from '../coupon-list.ts';
 import { type App, type OfficeContext, signedIn } from '../env.ts';
 import { done } from '../flash.ts';

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import { couponKey, expiresAt } from '../../ledger/coupon.ts';
-import { addCoupons, editCoupon } from '../../ledger/coupons.ts';
+import { addCoupons, editCoupon } from '../../ledger/coupons/edit.ts';
 import { listPath } from '../coupon-list.ts';
 import { csvFile } from '../csv-out.ts';
 import { type App, type OfficeContext, signedIn } from '../env.ts';
@@ -34,6 +34,7 @@ const Typed = v.object({
   affiliate: v.string(),
   expiresOn: v.string(),
   keepUntil: v.string(),
+  alsoEarlier: v.optional(v.literal('on')),
   revision: v.string(),
 });
 
@@ -99,7 +100,8 @@ export const couponsRoutes = new Hono<App>()
     if ('errors' in read) return couponPageOf(c, coupon, withErrors(form, read.errors));
 
     const store = { db: c.env.DB, kv: c.env.COUPONS };
-    const changed = { ...read.terms, code: read.code };
+    const earlier = form.values.alsoEarlier === 'on' ? { alsoEarlier: true as const } : {};
+    const changed = { ...read.terms, code: read.code, ...earlier };
     const { revision, keepUntil = '' } = form.values;
     const graceEnd = expiresAt(keepUntil, coupon.timeZone);
     const oldCodeUntil = 'value' in graceEnd ? graceEnd.value : undefined;

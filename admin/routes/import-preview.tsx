@@ -1,13 +1,14 @@
 import * as v from 'valibot';
-import { readJob, SHOWN_REFUSALS } from '../../ledger/imports.ts';
+import { driveImport } from '../../ledger/imports/drive.ts';
+import { readJob, SHOWN_REFUSALS } from '../../ledger/imports/job.ts';
 import { COLUMNS, type Column } from '../csv/columns.ts';
 import type { Format, Said } from '../csv/format.ts';
-import { type OfficeContext, signedIn } from '../env.ts';
+import type { OfficeContext } from '../env.ts';
 import { done } from '../flash.ts';
 import { type FormState, parseForm } from '../form.ts';
+import { checkAnew, fileReader, foreseeRows, settingsOf } from '../import/read.ts';
 import { missing } from '../import/ready.ts';
 import type { Defaults } from '../import/rows.ts';
-import { checkAsSaid, driveImport, foreseeRows, settingsOf } from '../import/step.ts';
 import { ImportPreviewPage } from '../pages/import-preview.tsx';
 import { PATH } from '../pages/imports.tsx';
 import { affiliateOptions } from '../queries/affiliates.ts';
@@ -94,7 +95,7 @@ function valuesOf(format: Format, defaults: Defaults): Record<string, string> {
 /** Checks a file anew, as the form says that it is read. */
 export async function readAgain(c: OfficeContext, row: ImportRow, driveMs: number) {
   const { form } = await parseForm(c, Typed);
-  const by = { userId: signedIn(c).id, now: Date.now() };
+  const now = Date.now();
   const [job, piece] = await Promise.all([readJob(c.env.DB, row.id), firstPiece(c.env.DB, row.id)]);
   const { format, defaults: before } = settingsOf(row);
   const campaigns = await campaignOptions(c.var.db);
@@ -103,7 +104,7 @@ export async function readAgain(c: OfficeContext, row: ImportRow, driveMs: numbe
     form.values.expiresOn ?? '',
     campaign?.timeZone ?? 'UTC',
     campaign?.shopName ?? 'UTC',
-    by.now,
+    now,
   );
   if (over) return previewOf(c, row, { values: form.values, errors: { expiresOn: over } });
   const defaults: Defaults = {
@@ -114,9 +115,9 @@ export async function readAgain(c: OfficeContext, row: ImportRow, driveMs: numbe
     expiresOn: form.values.expiresOn || null,
   };
   const said = saidBy(form.values, row, format);
-  const begun = job && piece && (await checkAsSaid(c.env.DB, job, piece, said, defaults, by));
+  const begun = job && piece && (await checkAnew(c.env.DB, job, piece, said, defaults, now));
   if (!begun) return done(c, `${PATH}/${row.id}`, 'Somebody was quicker: this is how it stands by now.', 'bad');
-  await driveImport({ db: c.env.DB, kv: c.env.COUPONS }, row.id, driveMs);
+  await driveImport({ db: c.env.DB, kv: c.env.COUPONS }, row.id, driveMs, fileReader);
   return c.redirect(`${PATH}/${row.id}`, 303);
 }
 

@@ -1,12 +1,13 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
-import { arrivedPieces, closeUpload, forgetImport, keepPiece, openImport } from '../../ledger/import-file.ts';
-import { type ImportKind, PIECE_BYTES, SHOWN_REFUSALS, startImport, startUndo } from '../../ledger/imports.ts';
+import { driveImport, stepImport } from '../../ledger/imports/drive.ts';
+import { arrivedPieces, closeUpload, forgetImport, keepPiece, openImport } from '../../ledger/imports/file.ts';
+import { type ImportKind, PIECE_BYTES, SHOWN_REFUSALS, startImport, startUndo } from '../../ledger/imports/job.ts';
 import { csvFile } from '../csv-out.ts';
 import { type App, type OfficeContext, signedIn } from '../env.ts';
 import { done } from '../flash.ts';
 import { blankForm, type FormState, parseForm } from '../form.ts';
-import { checkUpload, driveImport, stepImport } from '../import/step.ts';
+import { checkUpload, fileReader } from '../import/read.ts';
 import { usualDefaults } from '../import/usual.ts';
 import { ImportResultPage } from '../pages/import-result.tsx';
 import {
@@ -19,7 +20,15 @@ import {
   UndoPage,
 } from '../pages/imports.tsx';
 import { campaignOptions } from '../queries/campaigns.ts';
-import { brokenUpload, type ImportRow, importById, importPage, keptCoupons, refusalsOf } from '../queries/imports.ts';
+import {
+  brokenUpload,
+  foreseeUndo,
+  type ImportRow,
+  importById,
+  importPage,
+  keptCoupons,
+  refusalsOf,
+} from '../queries/imports.ts';
 import { idOf, placeOf } from '../queries/keyset.ts';
 import { pageFor, problem, render } from '../render.tsx';
 import { previewOf, readAgain } from './import-preview.tsx';
@@ -65,7 +74,7 @@ export const importsRoutes = new Hono<App>()
     const broken = anew ? undefined : await brokenUpload(c.var.db, { kind, fileName, bytes }, signedIn(c).id);
     const id = broken ?? (await openImport(c.env.DB, { kind, fileName, bytesTotal: bytes }, actor(c)));
     const hashes = broken === undefined ? [] : await arrivedPieces(c.env.DB, id);
-    return c.json({ id, arrived: hashes.length, lastHash: hashes.at(-1) ?? null });
+    return c.json({ id, arrived: hashes.length, hashes });
   })
 
   .put(`${PATH}/:id/pieces/:number{[0-9]+}`, async (c) => {
@@ -90,7 +99,7 @@ export const importsRoutes = new Hono<App>()
     if (job.status === 'uploading')
       return done(c, KINDS[job.kind].path, `${job.fileName} has not arrived whole. Choose it again to go on.`, 'bad');
     if (job.status === 'previewed') return previewOf(c, job);
-    if (job.status !== 'done' && job.status !== 'undone')
+    if (job.status !== 'done' && job.status !== 'undone' && job.status !== 'failed')
       return render(c, <ImportProgressPage {...pageFor(c)} job={job} {...progressOf(job)} />);
     const refused = await refusalsOf(c.var.db, job.id, SHOWN_REFUSALS);
     const kept = job.kind === 'coupons' && job.status === 'undone' ? await keptCoupons(c.var.db, job.id) : [];
@@ -100,10 +109,10 @@ export const importsRoutes = new Hono<App>()
   .post(`${PATH}/:id/step`, async (c) => {
     const id = idOf(c.req.param('id')) ?? 0;
     if (!c.req.header('content-type')?.startsWith('application/json')) {
-      await driveImport(storeOf(c), id, DRIVE_MS);
+      await driveImport(storeOf(c), id, DRIVE_MS, fileReader);
       return c.redirect(`${PATH}/${id}`, 303);
     }
-    const stepped = await stepImport(storeOf(c), id, Date.now());
+    const stepped = await stepImport(storeOf(c), id, Date.now(), fileReader);
     const job = await importAsked(c);
     return c.json({
       settled: !job || stepped !== 'more',
@@ -122,7 +131,7 @@ export const importsRoutes = new Hono<App>()
     const { form } = await parseForm(c, Seen);
     const started = await startImport(c.env.DB, id, Number(form.values.pass), actor(c));
     if (!started) return done(c, `${PATH}/${id}`, 'It was not started: this is how it stands by now.', 'bad');
-    await driveImport(storeOf(c), id, DRIVE_MS);
+    await driveImport(storeOf(c), id, DRIVE_MS, fileReader);
     return c.redirect(`${PATH}/${id}`, 303);
   })
 
@@ -136,12 +145,13 @@ export const importsRoutes = new Hono<App>()
   .get(`${PATH}/:id/undo`, async (c) => {
     const job = await importAsked(c);
     if (!job || !canBeUndone(job)) return problem(c, 404);
-    return render(c, <UndoPage {...pageFor(c)} job={job} />);
+    const foreseen = job.kind === 'sales' ? await foreseeUndo(c.var.db, job.id) : null;
+    return render(c, <UndoPage {...pageFor(c)} job={job} foreseen={foreseen} />);
   })
 
   .post(`${PATH}/:id/undo`, async (c) => {
     const id = idOf(c.req.param('id')) ?? 0;
-    if (await startUndo(c.env.DB, id, actor(c))) await driveImport(storeOf(c), id, DRIVE_MS);
+    if (await startUndo(c.env.DB, id, actor(c))) await driveImport(storeOf(c), id, DRIVE_MS, fileReader);
     return c.redirect(`${PATH}/${id}`, 303);
   })
 
@@ -152,7 +162,8 @@ export const importsRoutes = new Hono<App>()
     return csvFile(`refused-${job.id}.csv`, head, batches);
   });
 
-const canBeUndone = ({ status }: ImportRow) => status === 'done';
+const canBeUndone = ({ status, startedAt }: ImportRow) =>
+  status === 'done' || (status === 'failed' && startedAt !== null);
 
 async function importAsked(c: OfficeContext): Promise<ImportRow | undefined> {
   const id = idOf(c.req.param('id'));
@@ -185,6 +196,6 @@ async function wholeFile(c: OfficeContext, kind: ImportKind) {
     await keepPiece(c.env.DB, id, number, bytes.slice(number * PIECE_BYTES, (number + 1) * PIECE_BYTES));
   await closeUpload(c.env.DB, id);
   await checkUpload(c.env.DB, id, await usualDefaults(c.var.db, kind), Date.now());
-  await driveImport(storeOf(c), id, DRIVE_MS);
+  await driveImport(storeOf(c), id, DRIVE_MS, fileReader);
   return c.redirect(`${PATH}/${id}`, 303);
 }

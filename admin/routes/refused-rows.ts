@@ -1,7 +1,7 @@
 import { COLUMN_NAMES, COLUMNS, type Column } from '../csv/columns.ts';
 import type { Cell } from '../csv-out.ts';
 import type { Db } from '../env.ts';
-import { settingsOf } from '../import/step.ts';
+import { settingsOf } from '../import/read.ts';
 import { type ImportRow, refusalsOf } from '../queries/imports.ts';
 
 const BATCH_ROWS = 1_000;

@@ -1,19 +1,22 @@
 import { Hono } from 'hono';
-import { expiresAt } from '../../ledger/coupon.ts';
+import { explain } from '../../ledger/sales/explain.ts';
 import { csvFile } from '../csv-out.ts';
 import type { App } from '../env.ts';
 import { SALES_CSV } from '../pages/exports.ts';
-import { SalePage, SalesPage } from '../pages/sales.tsx';
+import { SalePage } from '../pages/sale.tsx';
+import { SalesPage } from '../pages/sales.tsx';
 import { affiliateOptions } from '../queries/affiliates.ts';
 import { historyOfSale } from '../queries/audit-log.ts';
 import { eachOf } from '../queries/batches.ts';
 import { campaignOptions } from '../queries/campaigns.ts';
-import { commissionsOfSale } from '../queries/commissions.ts';
+import { commissionsOfSale, linesOfSale } from '../queries/commissions.ts';
+import { dayIn } from '../queries/days.ts';
 import { idOf, placeOf } from '../queries/keyset.ts';
-import { reportsOfSale, saleBatches, saleById, salePage } from '../queries/sales.ts';
+import { reportNames, saleBatches, saleById, salePage } from '../queries/sales.ts';
 import { pageFor, problem, render } from '../render.tsx';
 
 const EVIDENCE = ['unconfirmed', 'confirmed'] as const;
+const STATES = ['standing', 'void', 'undone'] as const;
 
 export const salesRoutes = new Hono<App>()
   .get('/admin/sales', async (c) => {
@@ -24,6 +27,7 @@ export const salesRoutes = new Hono<App>()
       affiliate: String(filter.affiliateId ?? ''),
       coupon: String(filter.couponId ?? ''),
       evidence: filter.evidence ?? '',
+      state: filter.state ?? '',
       from: filter.from ?? '',
       until: filter.until ?? '',
     };
@@ -43,24 +47,24 @@ export const salesRoutes = new Hono<App>()
   .get('/admin/sales/:id', async (c) => {
     const id = idOf(c.req.param('id'));
     if (id === undefined) return problem(c, 404);
-    const [sale, reports, lines, history] = await Promise.all([
-      saleById(c.var.db, id),
-      reportsOfSale(c.var.db, id),
+    const sale = await saleById(c.var.db, id);
+    if (!sale) return problem(c, 404);
+    const [explained, commissions, lines, history] = await Promise.all([
+      explain(c.env.DB, sale.shopId, sale.orderKey),
       commissionsOfSale(c.var.db, id),
+      linesOfSale(c.var.db, id),
       historyOfSale(c.var.db, id),
     ]);
-    if (!sale) return problem(c, 404);
-    return render(c, <SalePage {...pageFor(c)} {...{ sale, reports, lines, history }} />);
+    const names = await reportNames(c.var.db, explained?.heard ?? []);
+    return render(c, <SalePage {...pageFor(c)} {...{ sale, explained, names, commissions, lines, history }} />);
   });
 
-const filterOf = ({ campaign, affiliate, coupon, evidence, from, until }: Record<string, string>) => ({
+const filterOf = ({ campaign, affiliate, coupon, evidence, state, from, until }: Record<string, string>) => ({
   campaignId: idOf(campaign),
   affiliateId: idOf(affiliate),
   couponId: idOf(coupon),
   evidence: EVIDENCE.find((one) => one === evidence),
-  from: dayOrNothing(from),
-  until: dayOrNothing(until),
+  state: STATES.find((one) => one === state),
+  from: dayIn(from),
+  until: dayIn(until),
 });
-
-/** An ISO date, or undefined for what is none: a filter that cannot be read filters nothing. */
-const dayOrNothing = (text: string | undefined) => (text && 'value' in expiresAt(text, 'UTC') ? text : undefined);

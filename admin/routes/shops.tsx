@@ -5,7 +5,7 @@ import { isTimeZone } from '../../ledger/coupon.ts';
 import { minorDigits } from '../../ledger/money.ts';
 import { type App, type OfficeContext, signedIn } from '../env.ts';
 import { done } from '../flash.ts';
-import { blankForm, type FormState, parseForm, withErrors } from '../form.ts';
+import { blankForm, type FormState, parseForm, SEEN, seenIn, shownAgain, withErrors } from '../form.ts';
 import { ShopPage, ShopsPage } from '../pages/shops.tsx';
 import { idOf } from '../queries/keyset.ts';
 import { type ShopRow, shopById, shopList } from '../queries/shops.ts';
@@ -38,12 +38,16 @@ const Shop = v.object({
     v.check(isTimeZone, 'This is no time zone we know. Choose one of the list, such as Europe/Lisbon.'),
     v.transform((typed) => TIME_ZONES.find((zone) => zone.toLowerCase() === typed.toLowerCase()) ?? typed),
   ),
+  [SEEN]: v.optional(v.string()),
 });
 
 const REFUSALS = {
   duplicate: { name: 'You have a shop of this name already.' },
   currency: {
     currency: 'A shop with sales or fixed commissions keeps its currency. For another currency, add another shop.',
+  },
+  'changed meanwhile': {
+    '': 'Somebody else has changed this shop meanwhile. Look at it again, and save what you want changed.',
   },
 } as const;
 
@@ -71,8 +75,9 @@ export const shopsRoutes = new Hono<App>()
   .get('/admin/settings/shops/:id', async (c) => {
     const shop = await shopAsked(c);
     if (!shop) return problem(c, 404);
-    const { name, address, currency, timeZone, signUpOpen } = shop;
-    return page(c, blankForm({ name, address, currency, timeZone, signUpOpen: signUpOpen ? 'on' : '' }), shop);
+    const { name, address, currency, timeZone, signUpOpen, updatedAt } = shop;
+    const values = { name, address, currency, timeZone, signUpOpen: signUpOpen ? 'on' : '', [SEEN]: String(updatedAt) };
+    return page(c, blankForm(values), shop);
   })
 
   .post('/admin/settings/shops/:id', async (c) => {
@@ -81,10 +86,12 @@ export const shopsRoutes = new Hono<App>()
     const parsed = await parseForm(c, Shop);
     if (!parsed.ok) return page(c, parsed.form, shop);
     const by = { userId: signedIn(c).id, now: Date.now() };
-    const saved = await editShop(c.env.DB, shop.id, parsed.values, by);
+    const saved = await editShop(c.env.DB, shop.id, parsed.values, by, seenIn(parsed.form));
     if ('id' in saved) return done(c, '/admin/settings/shops', `${parsed.values.name} saved.`);
-    if (saved.error === 'gone') return problem(c, 404);
-    return page(c, withErrors(parsed.form, REFUSALS[saved.error]), shop);
+    if (saved.error === 'duplicate' || saved.error === 'currency')
+      return page(c, withErrors(parsed.form, REFUSALS[saved.error]), shop);
+    const stands = saved.error === 'gone' ? undefined : await shopAsked(c);
+    return stands ? page(c, shownAgain(parsed.form, 'shop', stands.updatedAt), stands) : problem(c, 404);
   });
 
 async function shopAsked(c: OfficeContext): Promise<ShopRow | undefined> {

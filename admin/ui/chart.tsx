@@ -2,7 +2,8 @@ import { scaleBand, scaleLinear } from 'd3-scale';
 import { area, curveMonotoneX, line } from 'd3-shape';
 import { dayText } from './when.tsx';
 
-export type DayValue = { on: string; value: number };
+/** A bigint for money, whose sums may be beyond 2^53: drawn as a float, said to the cent. */
+export type DayValue = { on: string; value: number | bigint };
 
 type ChartProps = {
   /** What is drawn, with its unit: "Commissions per day, EUR". */
@@ -11,7 +12,7 @@ type ChartProps = {
   days: DayValue[];
   kind?: 'bars' | 'area';
   /** A value in words: "€12.00", "3 sales". */
-  format: (value: number) => string;
+  format: (value: number | bigint) => string;
   /** A value on the axis, where room is short; `format` without it. */
   formatTick?: (value: number) => string;
 };
@@ -25,10 +26,11 @@ const DAYS_NAMED = 5;
  * that they stay readable at 390 px. Screen readers get the same numbers as a table.
  */
 export function Chart({ title, days, kind = 'bars', format, formatTick = format }: ChartProps) {
-  const top = Math.max(...days.map(({ value }) => value), 1);
-  const y = scaleLinear([0, top], [HEIGHT, 0]).nice(4);
-  const ticks = y.ticks(4).filter((tick) => Number.isInteger(tick));
-  const total = days.reduce((sum, { value }) => sum + value, 0);
+  const top = Math.max(...days.map(({ value }) => Number(value)), 1);
+  const scale = scaleLinear([0, top], [HEIGHT, 0]).nice(4);
+  const y = (value: number | bigint) => scale(Number(value));
+  const ticks = scale.ticks(4).filter((tick) => Number.isInteger(tick));
+  const total = days.reduce((sum, { value }) => sum + BigInt(value), 0n);
   const best = days.reduce((a, b) => (b.value > a.value ? b : a), days[0] ?? { on: '', value: 0 });
   return (
     <figure class="chart">
@@ -41,7 +43,7 @@ export function Chart({ title, days, kind = 'bars', format, formatTick = format 
         </ol>
         <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={title}>
           <desc>
-            {total === 0
+            {total === 0n
               ? 'Nothing in these days yet.'
               : `${days.length} days, ${format(total)} in all, most on ${dayText(best.on)}: ${format(best.value)}.`}
           </desc>
@@ -87,7 +89,7 @@ export function Chart({ title, days, kind = 'bars', format, formatTick = format 
   );
 }
 
-type Y = (value: number) => number;
+type Y = (value: number | bigint) => number;
 
 function Bars({ days, y, format }: { days: DayValue[]; y: Y; format: ChartProps['format'] }) {
   const x = scaleBand(

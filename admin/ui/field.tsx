@@ -53,7 +53,7 @@ function Around({
 }
 
 type TextProps = FieldProps & {
-  type?: 'text' | 'email' | 'password' | 'number' | 'date' | 'search' | 'url';
+  type?: 'text' | 'email' | 'password' | 'number' | 'date' | 'time' | 'search' | 'url';
   /** Suggestions, as a datalist. */
   suggestions?: string[];
   /** Asked as it is typed: a GET of this address with `?<name>=<value>` answers with the part to be shown under the field. */
@@ -192,6 +192,7 @@ export function Form({ form, action, submit, cancelHref, enctype, still = false,
   return (
     <form class="form" method="post" action={action} enctype={enctype} novalidate>
       <ErrorSummary form={form} focus={!still} />
+      {form.values.seen !== undefined && <input type="hidden" name="seen" value={form.values.seen} />}
       <div class="fields">{children}</div>
       <div class="form-end">
         <button type="submit" class="button">

@@ -1,7 +1,7 @@
 import { formatMinor } from '../../ledger/money.ts';
 
 /** Money as it stands in a column: figures that line up, the currency quiet beside them. */
-export function Money({ amountMinor, currency }: { amountMinor: number; currency: string }) {
+export function Money({ amountMinor, currency }: { amountMinor: number | bigint; currency: string }) {
   const [before, sign, after] = split(formatMinor(amountMinor, currency));
   return (
     <span class={amountMinor < 0 ? 'money money-less' : 'money'}>

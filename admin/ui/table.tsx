@@ -108,23 +108,33 @@ export function withQuery(
   return search.size > 0 ? `${path}?${search}` : path;
 }
 
+/** As far as rows are counted; from one more on it is "10,000+". */
+const COUNTED = 10_000;
+
+/** How many, of a count that may have stopped at one more than rows are counted up to. */
+export const countText = (count: number) =>
+  count > COUNTED ? `${COUNTED.toLocaleString('en')}+` : count.toLocaleString('en');
+
 type PagerProps = {
   /** How many there are in all, of what: "1,204 coupons". */
   count: number;
-  /** Counting stopped there, and there are more: "10,000+ coupons". */
-  more?: boolean;
   noun: [one: string, many: string];
   shown: number;
+  /** Rows on the page that are no such things, and are not counted: "2 void or undone". */
+  beside?: string | undefined;
   previousHref?: string | undefined;
   nextHref?: string | undefined;
 };
 
 /** Pages by keys, with the count said. */
-export function Pager({ count, more = false, noun, shown, previousHref, nextHref }: PagerProps) {
-  const things = `${count.toLocaleString('en')}${more ? '+' : ''} ${noun[count === 1 ? 0 : 1]}`;
+export function Pager({ count, noun, shown, beside, previousHref, nextHref }: PagerProps) {
+  const things = `${countText(count)} ${noun[count === 1 ? 0 : 1]}`;
   return (
     <nav class="pager" aria-label="Pages">
-      <p>{shown === count ? things : `${shown.toLocaleString('en')} of ${things}`}</p>
+      <p>
+        {shown === count ? things : `${shown.toLocaleString('en')} of ${things}`}
+        {beside && <span class="quiet">{`, and ${beside}`}</span>}
+      </p>
       {(previousHref || nextHref) && (
         <div class="pager-steps">
           <PagerStep href={previousHref}>

@@ -1,5 +1,6 @@
-import type { OwnCommission, Sum } from '../../queries/affiliate/commissions.ts';
+import type { OwnCommission } from '../../queries/affiliate/commissions.ts';
 import type { Slice } from '../../queries/keyset.ts';
+import type { Sum } from '../../queries/sums.ts';
 import { FilterSelect, Filters } from '../../ui/actions.tsx';
 import { ExportLink } from '../../ui/export-link.tsx';
 import { FilterDay } from '../../ui/filter-day.tsx';
@@ -10,49 +11,52 @@ import { Status } from '../../ui/status.tsx';
 import { Sums } from '../../ui/sums.tsx';
 import { type Column, Table } from '../../ui/table.tsx';
 import { Ticket } from '../../ui/ticket.tsx';
-import { When } from '../../ui/when.tsx';
+import { Day } from '../../ui/when.tsx';
 import { NoneOfThese, NoSale, OnlyCoupon } from './sales.tsx';
 
 const PATH = '/affiliate/commissions';
 
-const KINDS = { sale: 'Sale', reversal: 'Taken back', adjustment: 'Correction', bonus: 'Bonus' };
-
 const COLUMNS: Column<OwnCommission>[] = [
-  { head: 'For', lead: true, cell: (line) => (line.saleId === null ? KINDS[line.kind] : forOrder(line)) },
-  { head: 'Date', cell: (line) => <When at={line.earnedAt} timeZone={line.timeZone} /> },
-  { head: 'Coupon', cell: (line) => line.code && <Ticket code={line.code} /> },
-  { head: 'Campaign', cell: (line) => line.campaign },
-  { head: 'Earned', numeric: true, cell: (line) => <Money amountMinor={line.amountMinor} currency={line.currency} /> },
-  { head: 'Status', cell: (line) => <Status word={line.status} /> },
+  { head: 'For', lead: true, cell: forText },
+  { head: 'Sold on', cell: (row) => <Day on={row.day} /> },
+  { head: 'Coupon', cell: (row) => row.code && <Ticket code={row.code} /> },
+  { head: 'Campaign', cell: (row) => row.campaign },
+  { head: 'Earned', numeric: true, cell: (row) => <Money amountMinor={row.earnedMinor} currency={row.currency} /> },
+  { head: 'Status', cell: (row) => <Status word={row.status} /> },
   { head: 'Note', cell: noteOf },
 ];
 
-function forOrder({ kind, orderId }: OwnCommission): string {
-  const order = orderId === null ? 'Sale without order ID' : `Order ${orderId}`;
-  return kind === 'sale' ? order : `${order}: ${KINDS[kind].toLowerCase()}`;
+/** A sale that has turned out to be another affiliate's is not theirs to see. */
+function forText({ saleState, orderId }: OwnCommission): string {
+  if (saleState === null) return 'A sale that was not yours';
+  if (saleState === 'adjustment') return 'Adjustment';
+  return orderId === null ? 'Sale without order ID' : `Order ${orderId}`;
 }
 
-/** Why it was declined, or when a pending one is approved by itself. */
-function noteOf({ status, availableAt, reason, timeZone }: OwnCommission) {
-  if (reason) return <span class="quiet">{reason === 'corrected' ? 'The shop corrected this sale.' : reason}</span>;
+/** Why it was declined or is held, or when a pending one is approved by itself. */
+function noteOf({ status, availableAt, reason, timeZone, saleState }: OwnCommission) {
+  if (reason) return <span class="quiet">{reason}</span>;
+  if (saleState === 'void' || saleState === 'undone' || saleState === null)
+    return <span class="quiet">The shop has taken it back.</span>;
   if (status !== 'pending' || availableAt === null) return null;
   const on = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone }).format(availableAt);
   return <span class="quiet">{`Approved by itself on ${on}`}</span>;
 }
 
 type OwnCommissionsPageProps = Frame & {
-  commissions: Slice<OwnCommission> & { count: number; sums: Sum[] };
+  commissions: Slice<OwnCommission> & { count: number };
+  sums: Sum[];
   query: Record<'status' | 'campaign' | 'coupon' | 'sale' | 'currency' | 'from' | 'until', string>;
   campaigns: { id: number; name: string }[];
 };
 
-export function OwnCommissionsPage({ commissions, query, campaigns, ...frame }: OwnCommissionsPageProps) {
+export function OwnCommissionsPage({ commissions, sums, query, campaigns, ...frame }: OwnCommissionsPageProps) {
   const isFiltered = Object.values(query).some(Boolean);
   return (
     <Page
       {...frame}
       title="Commissions"
-      lead="What you earn, line by line. A pending one waits to be approved, an approved one to be paid."
+      lead="What you earn, sale by sale. A pending one waits to be approved, an approved one to be paid."
       action={commissions.count > 0 && <ExportLink path={PATH} query={query} />}
     >
       <Filters action={PATH}>
@@ -66,6 +70,8 @@ export function OwnCommissionsPage({ commissions, query, campaigns, ...frame }: 
             { value: 'pending', label: 'Pending' },
             { value: 'approved', label: 'Approved' },
             { value: 'paid', label: 'Paid' },
+            { value: 'disputed', label: 'Disputed' },
+            { value: 'held', label: 'Held' },
             { value: 'declined', label: 'Declined' },
           ]}
         />
@@ -92,7 +98,7 @@ export function OwnCommissionsPage({ commissions, query, campaigns, ...frame }: 
         <p class="row">
           <span>{query.status === '' ? 'Without the declined ones, these add up to' : 'These add up to'}</span>
           <strong>
-            <Sums sums={commissions.sums} />
+            <Sums sums={sums} />
           </strong>
         </p>
       )}

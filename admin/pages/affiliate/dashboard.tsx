@@ -1,4 +1,4 @@
-import type { OwnStatus, StatusSum } from '../../queries/affiliate/commissions.ts';
+import type { Balance } from '../../queries/affiliate/commissions.ts';
 import type { DayEarned } from '../../queries/affiliate/dashboard.ts';
 import type { OwnSale } from '../../queries/affiliate/sales.ts';
 import type { Period } from '../../queries/days.ts';
@@ -15,7 +15,7 @@ type OwnDashboardProps = Frame & {
   /** ISO dates, all of the period. */
   days: string[];
   earned: DayEarned[];
-  sums: StatusSum[];
+  sums: Balance[];
   latest: OwnSale[];
 };
 
@@ -63,16 +63,18 @@ type EarningsProps = Pick<OwnDashboardProps, 'period' | 'days' | 'earned' | 'sum
 /** All that is of one currency: two are never added. */
 function Earnings({ currency, period, days, earned, sums }: EarningsProps) {
   const byDay = new Map(earned.map((day) => [day.day, day]));
-  const total = earned.reduce((sum, { earnedMinor }) => sum + earnedMinor, 0);
+  const total = earned.reduce((sum, { earnedMinor }) => sum + earnedMinor, 0n);
   const sales = earned.reduce((sum, day) => sum + day.sales, 0);
   const linesOf = (filter: Record<string, string>) => withQuery('/affiliate/commissions', { currency }, filter);
-  const figureOf = (status: OwnStatus, label: string, what: string) => {
-    const { amountMinor, count } = sums.find((sum) => sum.status === status) ?? { amountMinor: 0, count: 0 };
-    const note = `${count.toLocaleString('en')} ${count === 1 ? 'commission' : 'commissions'}, ${what}`;
-    return (
-      <Figure label={label} value={<Money {...{ amountMinor, currency }} />} note={note} href={linesOf({ status })} />
-    );
-  };
+  const balance = sums[0];
+  const figureOf = (status: 'pending' | 'approved' | 'paid', label: string, note: string) => (
+    <Figure
+      label={label}
+      value={<Money amountMinor={balance?.[`${status}Minor`] ?? 0} currency={currency} />}
+      note={note}
+      href={linesOf({ status })}
+    />
+  );
   return (
     <section class="part" aria-label={`In ${currency}`}>
       <Figures>

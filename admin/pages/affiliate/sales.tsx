@@ -28,8 +28,11 @@ export const OWN_SALE_COLUMNS: Column<OwnSale>[] = [
       </a>
     ),
   },
-  { head: 'Status', cell: (sale) => <Status word={sale.unconfirmed ? 'unconfirmed' : 'confirmed'} /> },
+  { head: 'Status', cell: (sale) => <Status word={wordFor(sale)} /> },
 ];
+
+const wordFor = ({ state, unconfirmed }: OwnSale) =>
+  state !== 'standing' ? state : unconfirmed ? 'unconfirmed' : 'confirmed';
 
 const MoneyOrDash = ({ minor, currency }: { minor: number | null; currency: string }) =>
   minor === null ? <span class="quiet">–</span> : <Money amountMinor={minor} currency={currency} />;

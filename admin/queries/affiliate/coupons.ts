@@ -1,8 +1,10 @@
 /** An affiliate's own coupons. Each query here is about one affiliate, and there is none that is not. */
 import { type SQL, sql } from 'drizzle-orm';
 import { dayOf } from '../../../ledger/coupon.ts';
+import { COUNTS_AS_SOLD, EARNED, FREE_ON, WORKS_ON } from '../../../ledger/rules.ts';
 import type { Db } from '../../env.ts';
 import { PAGE_ROWS, type Place, type Slice, sliceOf } from '../keyset.ts';
+import { minorIn, ruleOn, sumMinor } from '../sums.ts';
 
 export interface OwnCampaign {
   id: number;
@@ -34,14 +36,13 @@ export async function ownCampaigns(db: Db, affiliateId: number, now: number): Pr
       k.commission_value AS commissionValue, k.request_limit AS requestLimit, k.request_mode AS requestMode,
       (SELECT count(*) FROM coupons o WHERE o.campaign_id = k.id AND o.affiliate_id = ${affiliateId}
         AND o.archived_at IS NULL) AS owned,
-      (SELECT count(*) FROM coupons o WHERE o.campaign_id = k.id AND o.affiliate_id = ${affiliateId}
-        AND o.archived_at IS NULL AND (o.expires_on IS NULL OR o.expires_on >= t.day)) AS coupons,
+      (SELECT count(*) FROM coupons c WHERE c.campaign_id = k.id AND c.affiliate_id = ${affiliateId}
+        AND ${sql.raw(WORKS_ON('t.day'))}) AS coupons,
       (SELECT count(*) FROM coupon_requests w WHERE w.campaign_id = k.id AND w.affiliate_id = ${affiliateId}
         AND w.status = 'waiting') AS waits,
       k.request_mode <> 'off'
         AND EXISTS (SELECT 1 FROM affiliates a WHERE a.id = ${affiliateId} AND a.status = 'active')
-        AND EXISTS (SELECT 1 FROM coupons f WHERE f.campaign_id = k.id AND f.affiliate_id IS NULL
-          AND f.archived_at IS NULL AND (f.expires_on IS NULL OR f.expires_on >= t.day)) AS requestable
+        AND EXISTS (SELECT 1 FROM coupons c WHERE c.campaign_id = k.id AND ${sql.raw(FREE_ON('t.day'))}) AS requestable
     FROM campaigns k JOIN shops s ON s.id = k.shop_id JOIN today t ON t.zone = s.time_zone
     WHERE k.status = 'active'
     ORDER BY s.name, k.name`);
@@ -85,11 +86,11 @@ export interface OwnCoupon {
   expiresOn: string | null;
   /** Of this affiliate: a coupon may have had another owner before. */
   sales: number;
-  /** Minor units of the shop's currency; declined lines left out. */
-  earnedMinor: number;
+  /** Minor units of the shop's currency. */
+  earnedMinor: bigint;
 }
 
-/** The affiliate's coupons of a campaign that work today, the newest first. The unary plus leaves SQLite the coupon's index. */
+/** The affiliate's coupons of a campaign that work today, the newest first. */
 export async function ownCoupons(
   db: Db,
   affiliateId: number,
@@ -99,17 +100,30 @@ export async function ownCoupons(
 ): Promise<Slice<OwnCoupon>> {
   const { after, before } = place;
   const from = before ? sql`AND c.id > ${before}` : after ? sql`AND c.id < ${after}` : sql``;
-  const found = await db.all<OwnCoupon>(sql`
-    SELECT c.id, c.code, c.expires_on AS expiresOn,
-      (SELECT count(*) FROM sales s WHERE s.coupon_id = c.id AND +s.affiliate_id = ${affiliateId}) AS sales,
-      (SELECT coalesce(sum(m.amount_minor), 0) FROM sales s JOIN commissions m ON m.sale_id = s.id
-        WHERE s.coupon_id = c.id AND +s.affiliate_id = ${affiliateId} AND +m.affiliate_id = ${affiliateId}
-        AND m.status <> 'declined') AS earnedMinor
-    FROM coupons c
-    WHERE c.campaign_id = ${campaign.id} AND c.affiliate_id = ${affiliateId} AND c.archived_at IS NULL
-      AND (c.expires_on IS NULL OR c.expires_on >= ${dayOf(now, campaign.timeZone)}) ${from}
+  const found = await db.all<Pick<OwnCoupon, 'id' | 'code' | 'expiresOn'>>(sql`
+    SELECT c.id, c.code, c.expires_on AS expiresOn FROM coupons c
+    WHERE c.campaign_id = ${campaign.id} AND c.affiliate_id = ${affiliateId}
+      AND ${ruleOn(WORKS_ON, dayOf(now, campaign.timeZone))} ${from}
     ORDER BY c.id ${before ? sql`ASC` : sql`DESC`} LIMIT ${PAGE_ROWS + 1}`);
-  return sliceOf(found, place);
+  const { rows, ...slice } = sliceOf(found, place);
+  const come = await comeWithOwn(
+    db,
+    affiliateId,
+    rows.map(({ id }) => id),
+  );
+  return { ...slice, rows: rows.map((row) => ({ ...row, ...(come.get(row.id) ?? { sales: 0, earnedMinor: 0n }) })) };
+}
+
+/** How many sales the affiliate has had with some coupons, and what they have earned. */
+async function comeWithOwn(db: Db, affiliateId: number, couponIds: number[]) {
+  const rows = await db.all<{ id: number; sales: number; earned: string }>(sql`
+    SELECT s.coupon_id AS id, count(*) AS sales, ${sumMinor(sql.raw(EARNED))} AS earned
+    FROM shops h CROSS JOIN sales s INDEXED BY sales_hour
+      LEFT JOIN commissions m ON m.sale_id = s.id AND m.affiliate_id = ${affiliateId}
+    WHERE s.shop_id = h.id AND s.coupon_id IS NOT NULL AND s.coupon_id IN (SELECT value FROM json_each(${JSON.stringify(couponIds)}))
+      AND ${sql.raw(COUNTS_AS_SOLD)} AND s.affiliate_id = ${affiliateId}
+    GROUP BY s.coupon_id`);
+  return new Map(rows.map(({ id, sales, earned }) => [id, { sales, earnedMinor: minorIn(earned) }]));
 }
 
 /** What day it is in each zone a shop is in, as a table for SQL. */

@@ -4,17 +4,15 @@ import { csvFile } from '../../csv-out.ts';
 import { type App, signedInAffiliate } from '../../env.ts';
 import { OwnCommissionsPage } from '../../pages/affiliate/commissions.tsx';
 import { OWN_COMMISSIONS_CSV } from '../../pages/exports.ts';
-import { ownCommissionBatches, ownCommissions } from '../../queries/affiliate/commissions.ts';
+import { OWN_FILTERS, ownCommissionBatches, ownCommissions, ownSums } from '../../queries/affiliate/commissions.ts';
 import { campaignsEarned } from '../../queries/affiliate/sales.ts';
 import { eachOf } from '../../queries/batches.ts';
 import { dayIn } from '../../queries/days.ts';
 import { idOf, placeOf } from '../../queries/keyset.ts';
 import { pageFor, render } from '../../render.tsx';
 
-const STATUSES = ['earned', 'pending', 'approved', 'paid', 'declined'] as const;
-
 const filterOf = ({ status, campaign, coupon, sale, currency = '', from, until }: Record<string, string>) => ({
-  status: STATUSES.find((one) => one === status),
+  status: OWN_FILTERS.find((one) => one === status),
   campaignId: idOf(campaign),
   couponId: idOf(coupon),
   saleId: idOf(sale),
@@ -37,11 +35,12 @@ export const ownCommissionsRoutes = new Hono<App>()
       from: filter.from ?? '',
       until: filter.until ?? '',
     };
-    const [commissions, campaigns] = await Promise.all([
+    const [commissions, sums, campaigns] = await Promise.all([
       ownCommissions(c.var.db, affiliateId, filter, placeOf(asked)),
+      ownSums(c.var.db, affiliateId, filter),
       campaignsEarned(c.var.db, affiliateId),
     ]);
-    return render(c, <OwnCommissionsPage {...pageFor(c)} {...{ commissions, query, campaigns }} />);
+    return render(c, <OwnCommissionsPage {...pageFor(c)} {...{ commissions, sums, query, campaigns }} />);
   })
 
   .get('/affiliate/commissions.csv', (c) => {

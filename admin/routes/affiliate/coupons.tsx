@@ -1,7 +1,6 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
-import { askForCoupon } from '../../../ledger/coupon-requests.ts';
-import { requestCoupon } from '../../../ledger/coupons.ts';
+import { askForCoupon, requestCoupon } from '../../../ledger/coupons/requests.ts';
 import { type App, signedInAffiliate } from '../../env.ts';
 import { done } from '../../flash.ts';
 import { parseForm } from '../../form.ts';

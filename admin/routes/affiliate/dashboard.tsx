@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { type App, signedInAffiliate } from '../../env.ts';
 import { OwnDashboardPage } from '../../pages/affiliate/dashboard.tsx';
-import { ownStatusSums } from '../../queries/affiliate/commissions.ts';
+import { ownBalances } from '../../queries/affiliate/commissions.ts';
 import { earnedByDay } from '../../queries/affiliate/dashboard.ts';
 import { latestOwnSales } from '../../queries/affiliate/sales.ts';
 import { lastDays, periodOf, shopZones } from '../../queries/days.ts';
@@ -16,8 +16,8 @@ export const ownDashboardRoutes = new Hono<App>().get('/affiliate', async (c) =>
   const zones = await shopZones(db);
   const days = lastDays(period, zones, Date.now());
   const [earned, sums, latest] = await Promise.all([
-    earnedByDay(db, affiliateId, days, zones),
-    ownStatusSums(db, affiliateId),
+    earnedByDay(db, affiliateId, { from: days[0]!, until: days.at(-1)! }),
+    ownBalances(db, affiliateId),
     latestOwnSales(db, affiliateId, LATEST),
   ]);
   return render(c, <OwnDashboardPage {...pageFor(c)} {...{ period, days, earned, sums, latest }} />);
