@@ -1,4 +1,4 @@
-/** Bundles the two workers into `dist/`. The office carries its stylesheet and its islands as text, so those come first. */
+/** Bundles the two workers into `dist/`, and the one that writes the demo. The office carries its stylesheet and its islands as text, so those come first. */
 import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 
@@ -35,6 +35,7 @@ async function buildOffice() {
 try {
   await Promise.all([
     build({ ...worker, entryPoints: ['worker/index.ts'], outfile: 'dist/tracker.js' }),
+    build({ ...worker, entryPoints: ['scripts/demo-worker.ts'], outfile: 'dist/demo.js' }),
     buildOffice(),
   ]);
 } catch (error) {

@@ -14,21 +14,25 @@ import {
   COUPONS,
   DEMO_PASSWORD,
   DEMO_SIGN_INS,
+  FAILED_PAYOUT,
   HELENA,
+  PAYOUTS_WEEKS_AGO,
   REFUSALS,
   SHOPS,
   SUSPENSION,
+  TILL_FILE,
   UNCONFIRMED,
 } from '../drizzle/demo-data.ts';
 import { createAffiliate, editAffiliate } from '../ledger/affiliates.ts';
 import type { Actor, Store } from '../ledger/audit.ts';
 import { createCampaign, createShop } from '../ledger/campaigns.ts';
-import { approveDue, settleCommissions } from '../ledger/commissions.ts';
-import { dayOf } from '../ledger/coupon.ts';
-import { addCoupons, editCoupon } from '../ledger/coupons.ts';
-import { recordSales } from '../ledger/record-sales.ts';
-import { reportOf } from '../ledger/report.ts';
-import { ninetyDays } from './demo-days.ts';
+import { dayOf } from '../ledger/clock.ts';
+import { addCoupons, editCoupon } from '../ledger/coupons/edit.ts';
+import { type Report, reportOf } from '../ledger/report.ts';
+import { type MoveKind, moveMoney } from '../ledger/sales/move-money.ts';
+import { recordSales } from '../ledger/sales/record-sales.ts';
+import { approveCommissions, approveDue, declineCommissions, type Seen } from '../ledger/sales/settle.ts';
+import { type Cast, ninetyDays } from './demo-days.ts';
 
 export { DEMO_PASSWORD, DEMO_SIGN_INS };
 
@@ -50,8 +54,7 @@ export function demoPixel(trackerUrl: string): string {
  * It is many writes: whoever calls it sees to it that half of it is thrown away.
  * @param now epoch milliseconds; all that happens lies in the 91 days before.
  */
-export async function seedDemo(d1: D1Database, now: number): Promise<void> {
-  const db = preparingOnce(d1);
+export async function seedDemo(db: D1Database, now: number): Promise<void> {
   const store: Store = { db, kv: NO_COPIES };
   const start = now - WEEKS * WEEK;
   // One hash for all three: each costs a fifth of a second, and the password is printed at the start anyway.
@@ -59,35 +62,22 @@ export async function seedDemo(d1: D1Database, now: number): Promise<void> {
   const helena = await makeHelena(db, passwordHash, start);
   const by: Actor = { userId: helena, now: start };
 
-  const campaigns = await makeCampaigns(db, by);
+  const { shops, campaigns } = await makeCampaigns(db, by);
   const affiliates = await makeEach(AFFILIATES, (details) => createAffiliate(db, details, by));
   for (const id of [affiliates.maria, affiliates.joao]) await letIn(db, id, passwordHash, by);
   await makeCoupons(store, campaigns, affiliates, now, by);
+  const cast: Cast = { shops, campaigns, affiliates, helena, tillFile: 1 };
 
-  const reports = ninetyDays(now, helena).map(reportOf);
-  const suspendedAt = now - SUSPENSION.daysAgo * DAY;
-  await recordSales(
-    db,
-    reports.filter(({ receivedAt }) => receivedAt <= suspendedAt),
-  );
-  await suspend(store, affiliates, { userId: helena, now: suspendedAt });
-  await recordSales(
-    db,
-    reports.filter(({ receivedAt }) => receivedAt > suspendedAt),
-  );
-  await settle(db, helena, now);
+  const reports = ninetyDays(now, cast).map(reportOf);
+  await bringTillFile(db, cast, reports.filter(({ source }) => source === 'import').length, now);
+  for (let week = WEEKS - 1; week >= 0; week--) {
+    const until = now - week * WEEK;
+    const inWeek = ({ receivedAt }: Report) => receivedAt > until - WEEK && receivedAt <= until;
+    await recordSales(db, reports.filter(inWeek));
+    await settle(db, cast, week, until);
+    if (until === now - SUSPENSION.daysAgo * DAY) await suspend(store, affiliates, { userId: helena, now: until });
+  }
   await apply(db, { userId: null, now: now - APPLICANT.daysAgo * DAY });
-}
-
-/** From Node each `prepare` is a call into workerd that waits for its answer, 2 ms of it; a statement can be bound many times. */
-function preparingOnce(d1: D1Database): D1Database {
-  const prepared = new Map<string, D1PreparedStatement>();
-  const prepare = (query: string) => {
-    const statement = prepared.get(query) ?? d1.prepare(query);
-    prepared.set(query, statement);
-    return statement;
-  };
-  return { prepare, batch: (statements: D1PreparedStatement[]) => d1.batch(statements) } as D1Database;
 }
 
 async function makeHelena(db: D1Database, passwordHash: string, now: number): Promise<string> {
@@ -100,7 +90,10 @@ async function makeCampaigns(db: D1Database, by: Actor) {
     online: made(await createShop(db, SHOPS.online, by)),
     store: made(await createShop(db, SHOPS.store, by)),
   };
-  return makeEach(CAMPAIGNS, ({ shop, terms }) => createCampaign(db, shops[shop], terms, by));
+  return {
+    shops,
+    campaigns: await makeEach(CAMPAIGNS, ({ shop, terms }) => createCampaign(db, shops[shop], terms, by)),
+  };
 }
 
 /** Somebody gets a link, and sets a password there. */
@@ -129,33 +122,71 @@ async function makeCoupons(
   }
 }
 
-/**
- * Week by week holds end, and Helena looks through the rest: she approves what the shop has confirmed two weeks ago, but
- * for a few orders that came to nothing, and declines what after six weeks only a pixel has spoken for.
- */
-async function settle(db: D1Database, helena: string, now: number) {
-  const { results: lines } = await db
+/** The file of the till, as if it had been brought in; its rows come with the other reports. */
+async function bringTillFile(db: D1Database, { helena, tillFile }: Cast, rows: number, now: number): Promise<void> {
+  const [, until] = TILL_FILE.daysAgo;
+  await db
     .prepare(
-      `SELECT m.id, s.sold_at AS soldAt, s.evidence FROM commissions m JOIN sales s ON s.id = m.sale_id
-       WHERE m.status = 'pending' AND m.available_at IS NULL ORDER BY m.id`,
+      `INSERT INTO imports (id, kind, file_name, status, lines_total, lines_done, rows_total, rows_added,
+         created_at, created_by, moved_at, started_at, finished_at)
+       VALUES (?1, 'sales', ?2, 'done', ?3 + 1, ?3 + 1, ?3, ?3, ?4, ?5, ?4, ?4, ?4)`,
     )
-    .all<{ id: number; soldAt: number; evidence: string }>();
-  for (let at = now - (WEEKS - 1) * WEEK; at < now; at += WEEK) {
-    const by = { userId: helena, now: at };
-    const soldInWeekBefore = (until: number) => lines.filter(({ soldAt }) => soldAt <= until && soldAt > until - WEEK);
-    const confirmed = soldInWeekBefore(at - 2 * WEEK).filter(({ evidence }) => evidence !== 'pixel');
-    const unconfirmed = soldInWeekBefore(at - 6 * WEEK).filter(({ evidence }) => evidence === 'pixel');
-    const cameToNothing = ({ id }: { id: number }) => id % 29 === 0;
-    const ids = (some: typeof lines) => some.map(({ id }) => id);
-    await approveDue(db, at);
-    for (const [some, status, reason] of [
-      [confirmed.filter((line) => !cameToNothing(line)), 'approved', null],
-      [confirmed.filter(cameToNothing), 'declined', refusalAt(at)],
-      [unconfirmed, 'declined', UNCONFIRMED],
-    ] as const)
-      if (some.length > 0) await settleCommissions(db, ids(some), status, reason, by);
-  }
-  await approveDue(db, now);
+    .bind(tillFile, TILL_FILE.name, rows, now - (until - 1) * DAY, helena)
+    .run();
+}
+
+/**
+ * At the end of each week holds end, and Helena looks through the rest: she approves what the shop has confirmed two weeks
+ * ago, but for a few orders that came to nothing, and declines what after six weeks only a pixel has spoken for. What is
+ * approved she pays now and then; a week later it has arrived.
+ */
+async function settle(db: D1Database, { helena, affiliates }: Cast, weeksAgo: number, at: number) {
+  const by: Actor = { userId: helena, now: at };
+  await approveDue(db, at);
+  const { results: pending } = await db
+    .prepare(
+      `SELECT m.sale_id AS saleId, m.affiliate_id AS affiliateId, m.lines, m.sold_at AS soldAt, m.confirmed
+       FROM commissions m JOIN sales s ON s.id = m.sale_id
+       WHERE m.pending_minor <> 0 AND m.available_at IS NULL AND m.held IS NULL AND s.question IS NULL AND m.sold_at <= ?1
+       ORDER BY m.sale_id`,
+    )
+    .bind(at - 2 * WEEK)
+    .all<Seen & { soldAt: number; confirmed: number }>();
+  const cameToNothing = ({ saleId }: Seen) => saleId % 29 === 0;
+  const confirmed = pending.filter((each) => each.confirmed);
+  const unconfirmed = pending.filter((each) => !each.confirmed && each.soldAt <= at - 6 * WEEK);
+  const honoured = confirmed.filter((each) => !cameToNothing(each));
+  await approveCommissions(db, honoured, by);
+  await declineCommissions(db, confirmed.filter(cameToNothing), refusalAt(at), by);
+  await declineCommissions(db, unconfirmed, UNCONFIRMED, by);
+  if (PAYOUTS_WEEKS_AGO.includes(weeksAgo + 1)) await arrive(db, affiliates, weeksAgo + 1, by);
+  if (PAYOUTS_WEEKS_AGO.includes(weeksAgo)) await move(db, 'approved', 'in payment', by);
+}
+
+/** What was paid out the week before has arrived, but for what the bank sends back. */
+async function arrive(db: D1Database, affiliates: Ids<AffiliateName>, weeksAgo: number, by: Actor) {
+  const { affiliate, reason } = FAILED_PAYOUT;
+  if (weeksAgo === FAILED_PAYOUT.weeksAgo) await move(db, 'in_payment', 'failed', by, affiliates[affiliate], reason);
+  await move(db, 'in_payment', 'paid', by);
+}
+
+/** Moves all there is in one of the sums, of one affiliate or of all. */
+async function move(
+  db: D1Database,
+  from: 'approved' | 'in_payment',
+  kind: MoveKind,
+  by: Actor,
+  affiliateId: number | null = null,
+  reason: string | null = null,
+) {
+  const { results } = await db
+    .prepare(
+      `SELECT sale_id AS saleId, affiliate_id AS affiliateId, lines FROM commissions
+       WHERE ${from}_minor <> 0 AND affiliate_id = coalesce(?1, affiliate_id)`,
+    )
+    .bind(affiliateId)
+    .all<Seen>();
+  await moveMoney(db, results, { kind, cause: { cause: 'person', causeId: by.userId }, by, reason });
 }
 
 const refusalAt = (at: number) => REFUSALS[Math.floor(at / WEEK) % REFUSALS.length]!;

@@ -13,6 +13,7 @@ import { openState, type Secrets } from './state.ts';
 const ROOT = join(import.meta.dirname, '..');
 const TRACKER = 'counterfoil-tracker';
 const OFFICE = 'counterfoil-office';
+const DEMO = 'counterfoil-demo';
 
 export interface Options {
   stateDir: string;
@@ -30,13 +31,15 @@ export interface Served {
   trackerUrl: string;
   officeUrl: string;
   secrets: Secrets;
+  /** Fills an empty database with the demo, as of a time in epoch milliseconds. */
+  seedDemo(now: number): Promise<void>;
   /** Ends workerd and lets go of the state directory. */
   stop(): Promise<void>;
 }
 
 /**
  * Serves what `npm run build` left in `dist/`, on 127.0.0.1, with all migrations applied.
- * Throws `CannotStart` where a port is taken, or the state directory cannot be written or is in use.
+ * Throws `CannotStart` where a port is taken, or the state directory cannot be written, is in use, or is of another version.
  */
 export async function serve({ stateDir, ...options }: Options): Promise<Served> {
   const trackerPort = await freePort(options.trackerPort, 'TRACKER_PORT');
@@ -56,6 +59,7 @@ export async function serve({ stateDir, ...options }: Options): Promise<Served> 
       TRACKER_URL: trackerUrl,
       OFFICE_URL: officeUrl,
     }),
+    demoWriter(),
   ]);
   let stopCrons = async () => {};
   const stop = async () => {
@@ -66,9 +70,9 @@ export async function serve({ stateDir, ...options }: Options): Promise<Served> 
 
   try {
     const db = (await mf.getD1Database('DB', TRACKER)) as unknown as D1Database;
-    await migrate(db);
+    await migrate(db, stateDir);
     stopCrons = await startCrons(mf);
-    return { mf, db, trackerUrl, officeUrl, secrets, stop };
+    return { mf, db, trackerUrl, officeUrl, secrets, seedDemo: (now) => seedDemo(mf, now), stop };
   } catch (error) {
     await stop();
     // Taken in the moment between our look and workerd's.
@@ -90,12 +94,27 @@ function worker(name: string, config: string, bundle: string, port: number, bind
   };
 }
 
+/** On the same database. No socket leads to it: only this process can call it. */
+function demoWriter() {
+  const { compatibilityDate = '', compatibilityFlags = [], d1Databases = {} } = readToml('wrangler.toml');
+  const modules = [{ type: 'ESModule' as const, path: 'dist/demo.js' }];
+  return { name: DEMO, rootPath: ROOT, modules, compatibilityDate, compatibilityFlags, d1Databases };
+}
+
+async function seedDemo(mf: Miniflare, now: number): Promise<void> {
+  const answer = await (await mf.getWorker(DEMO)).fetch('http://demo/', { method: 'POST', body: String(now) });
+  if (!answer.ok) throw new Error(`the demo was not written: ${await answer.text()}`);
+}
+
 // Wrangler only reads the two files here: it has nothing to log in the home directory, which need not even exist.
 process.env.WRANGLER_WRITE_LOGS = 'false';
 
 const readToml = (config: string) => fromToml(join(ROOT, config)).workerOptions as V4WorkerOptionsShape;
 
-function startMiniflare(stateDir: string, workers: ReturnType<typeof worker>[]): Miniflare {
+function startMiniflare(
+  stateDir: string,
+  workers: (ReturnType<typeof worker> | ReturnType<typeof demoWriter>)[],
+): Miniflare {
   const options = convertV4MiniflareOptions({
     workers,
     host: HOST,

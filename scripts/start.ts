@@ -1,7 +1,7 @@
 /** `npm start`: Counterfoil on this machine. TRACKER_PORT, ADMIN_PORT and STATE_DIR say where; --empty leaves the demo out. */
 import { readFileSync } from 'node:fs';
 import { CannotStart } from './cannot-start.ts';
-import { demoPixel, seedDemo } from './demo.ts';
+import { demoPixel } from './demo.ts';
 import { type Served, serve } from './serve.ts';
 import { fillWhole } from './state.ts';
 
@@ -23,7 +23,7 @@ async function start() {
   const adminPort = portFrom('ADMIN_PORT', 8788);
   const served = await serve({ stateDir, trackerPort, adminPort });
   if (!process.argv.includes('--empty') && (await isEmpty(served.db)))
-    await fillWhole(stateDir, () => seedDemo(served.db, Date.now()));
+    await fillWhole(stateDir, () => served.seedDemo(Date.now()));
   console.log(await greeting(served));
 }
 
