@@ -2,9 +2,9 @@
 import { createAffiliate } from '../ledger/affiliates.ts';
 import type { Actor, Store } from '../ledger/audit.ts';
 import { type CampaignTerms, createCampaign, createShop } from '../ledger/campaigns.ts';
-import { BULK_ROWS, changeCoupons } from '../ledger/coupon-bulk.ts';
-import { addCoupons } from '../ledger/coupons.ts';
-import { type Message, reportOf } from '../ledger/report.ts';
+import { addCoupons } from '../ledger/coupons/edit.ts';
+import { BULK_ROWS, changeCoupons } from '../ledger/coupons/many.ts';
+import { type Kind, type Message, reportOf } from '../ledger/report.ts';
 
 /** 23 November 2026, noon in Lisbon. */
 export const NOON = Date.UTC(2026, 10, 23, 12);
@@ -63,20 +63,61 @@ export async function azulejo(store: Store) {
   return { shop, autumn, launch, maria, joao, maria10, joao10, joao5, free1, coupon };
 }
 
+/** What a test says of a report; `code` is the one coupon that it names. */
+export type Said = Partial<Omit<Message, 'codes'>> & { code?: string; codes?: string[] | null };
+
 /** A pixel's report of Maria's coupon spent on an order of €120.00 at noon, unless said otherwise. */
-export function pixel(said: Partial<Message> = {}) {
-  return reportOf({ source: 'pixel', code: 'MARIA10', amount: '120.00', orderId: '1001', receivedAt: NOON, ...said });
+export function pixel({ code = 'MARIA10', codes = [code], ...said }: Said = {}) {
+  return reportOf({ source: 'pixel', codes, amount: '120.00', orderId: '1001', receivedAt: NOON, ...said });
 }
 
-/** The commissions as they stand, oldest first. */
+/** A person's word about an order that is there: of its shop and by its key. */
+export function word(kind: Kind, said: Partial<Message> & { order: string }) {
+  return reportOf({ source: 'office', kind, shopId: 1, codes: null, receivedAt: NOON, ...said });
+}
+
+/** All movements of money, oldest first: "Maria sale +1200 pending". */
 export async function lines(db: D1Database) {
   const { results } = await db
     .prepare(
-      `SELECT a.name AS affiliate, m.kind, m.amount_minor AS amountMinor, m.status
-       FROM commissions m JOIN affiliates a ON a.id = m.affiliate_id ORDER BY m.id`,
+      `SELECT a.name AS affiliate, l.kind, l.pending_minor AS pending, l.approved_minor AS approved,
+         l.in_payment_minor AS "in payment", l.paid_minor AS paid
+       FROM lines l JOIN affiliates a ON a.id = l.affiliate_id ORDER BY l.sale_id, l.affiliate_id, l.n`,
     )
-    .all<{ affiliate: string; kind: string; amountMinor: number; status: string }>();
-  return results.map((line) => `${line.affiliate} ${line.kind} ${line.amountMinor} ${line.status}`);
+    .all<Record<string, string | number>>();
+  return results.map(({ affiliate, kind, ...sums }) => {
+    const moved = Object.entries(sums).filter(([, minor]) => minor !== 0);
+    return [affiliate, kind, ...moved.map(([sum, minor]) => `${Number(minor) > 0 ? '+' : ''}${minor} ${sum}`)].join(
+      ' ',
+    );
+  });
+}
+
+/** What an order stands at, by its key: "Maria 1200 pending", one an affiliate. */
+export async function standing(db: D1Database, orderKey: string) {
+  const { results } = await db
+    .prepare(
+      `SELECT a.name AS affiliate, v.earned_minor AS earned, v.status FROM standing v JOIN affiliates a ON a.id = v.affiliate_id
+       WHERE v.order_key = ? ORDER BY v.affiliate_id`,
+    )
+    .bind(orderKey)
+    .all<{ affiliate: string; earned: number; status: string }>();
+  return results.map(({ affiliate, earned, status }) => `${affiliate} ${earned} ${status}`);
+}
+
+/** A report as it is kept, with what became of it: the words of its verdict, or `recorded` where it opened a sale that stands. */
+export function fateOf(db: D1Database, which: string): Promise<Record<string, unknown> | null> {
+  return db
+    .prepare(
+      `SELECT r.*, coalesce(v.outcome, iif(s.state = 'standing', iif(r.place = 1, 'recorded', 'already known'), s.state)) AS outcome,
+         v.detail, coalesce(v.waits, 0) AS waits, a.name, iif(s.state = 'standing', m.pending_minor, NULL) AS minor
+       FROM reports r LEFT JOIN verdicts v ON v.report_id = r.id
+       LEFT JOIN sales s ON s.shop_id = r.shop_id AND s.order_key = r.order_key
+       LEFT JOIN commissions m ON m.sale_id = s.id AND m.affiliate_id = s.affiliate_id
+       LEFT JOIN affiliates a ON a.id = m.affiliate_id
+       WHERE ${which}`,
+    )
+    .first<Record<string, unknown>>();
 }
 
 /** Deletes coupons, as the office does it. @returns how many were there to be deleted. */

@@ -2,6 +2,8 @@
 export class StaleKv {
   now = 0;
   ageMs = 0;
+  /** How often anything was written. */
+  writes = 0;
   #past: { at: number; key: string; value: string | null }[] = [];
 
   get kv(): KVNamespace {
@@ -11,6 +13,7 @@ export class StaleKv {
         return seen?.value == null ? null : JSON.parse(seen.value);
       },
       put: async (key: string, value: string) => {
+        this.writes++;
         this.#past.push({ at: this.now, key, value });
       },
       // biome-ignore lint/suspicious/noExplicitAny: the two methods the house uses stand for the rest.

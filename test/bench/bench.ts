@@ -6,8 +6,8 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { addCoupons } from '../../ledger/coupons.ts';
-import { PIECE_BYTES } from '../../ledger/imports.ts';
+import { addCoupons } from '../../ledger/coupons/edit.ts';
+import { PIECE_BYTES } from '../../ledger/imports/job.ts';
 import { cookieOf, openOffice } from '../office/office.ts';
 import { azulejo } from '../people.ts';
 
@@ -33,7 +33,8 @@ await addCoupons(
   { userId: null, now: Date.now() },
 );
 await measure('sales', sales, plainSales);
-await office.close();
+const [auditing] = await timed(() => office.close());
+console.log(`audit           ${auditing.toFixed(1)} s   ${Math.round(ROWS / auditing).toLocaleString('en')} orders/s`);
 
 async function measure(kind: 'coupons' | 'sales', file: string, plain: (db: Database.Database) => void) {
   const [uploading, id] = await timed(() => upload(kind, file));
@@ -125,27 +126,43 @@ function plainCoupons(db: Database.Database) {
   db.close();
 }
 
-/** A sale is three rows: the report, what it adds up to, and what it earns. */
+/** A sale is four rows: the report, what it adds up to, what it earns, and the line that says so; and all of a day are three totals. */
 function plainSales(db: Database.Database) {
   const addSale = db.prepare(
-    `INSERT INTO sales (id, shop_id, order_id, order_key, coupon_id, affiliate_id, campaign_id, amount_minor, currency, evidence, decided_by, sold_at, recorded_at)
-     VALUES (?, 1, ?, ?, 1, 1, 1, ?, 'EUR', 'office', ?, 0, 0)`,
+    `INSERT INTO sales (id, shop_id, order_key, order_id, state, coupon_id, affiliate_id, campaign_id, code, amount_minor, currency,
+       evidence, sold_at, day, day_only, recorded_at, reports, append)
+     VALUES (?, 1, ?, ?, 'standing', 1, 1, 1, 'till', ?, 'EUR', 'office', 0, '1970-01-01', 1, 0, 1, ?)`,
   );
   const addReport = db.prepare(
-    `INSERT INTO reports (id, source, shop_id, code, code_key, order_id, order_key, amount, amount_minor, currency, sold_at, received_at, outcome, sale_id, coupon_id, affiliate_id)
-     VALUES (?, 'import', 1, 'till', 'till', ?, ?, '10.50', ?, 'EUR', 0, 0, 'recorded', ?, 1, 1)`,
+    `INSERT INTO reports (shop_id, order_key, place, id, source, kind, witness, received_at, sold_on, code, codes, order_id, amount,
+       amount_minor, currency)
+     VALUES (1, ?, 1, ?, 'import', 'sale', 'import:1', 0, '1970-01-01', 'till', '["till"]', ?, '10.50', ?, 'EUR')`,
+  );
+  const addCommission = db.prepare(
+    `INSERT INTO commissions (sale_id, affiliate_id, campaign_id, coupon_id, shop_id, currency, pending_minor, approved_minor, lines,
+       rate_bp, confirmed, sold_at)
+     VALUES (?, 1, 1, 1, 1, 'EUR', ?, 0, 1, 1000, 1, 0)`,
   );
   const addLine = db.prepare(
-    `INSERT INTO commissions (sale_id, report_id, affiliate_id, campaign_id, kind, amount_minor, currency, rate_bp, status, created_at)
-     VALUES (?, ?, 1, 1, 'sale', ?, 'EUR', 1000, 'pending', 0)`,
+    `INSERT INTO lines (sale_id, affiliate_id, n, at, kind, pending_minor, approved_minor, cause, cause_id, rule)
+     VALUES (?, 1, 1, 0, 'sale', ?, 0, 'report', ?, '10 %')`,
+  );
+  const addTotals = db.prepare(
+    `INSERT INTO totals SELECT value, 1, iif(value = 'month', '1970-01', '1970-01-01'), 1, iif(value = 'campaign', 0, 1), 'EUR',
+       ?, ?, 0, ?, 0, 0, 0 FROM json_each('["day", "month", "campaign"]')`,
   );
   db.transaction(() => {
+    let [sold, earned] = [0, 0];
     for (let i = 0; i < ROWS; i++) {
       const [order, report, minor] = [`B-${i}`, String(i).padStart(26, '0'), 1_050 + (i % 90) * 100];
-      addSale.run(i + 1, order, order, minor, report);
-      addReport.run(report, order, order, minor, i + 1);
-      addLine.run(i + 1, report, Math.round(minor / 10));
+      addSale.run(i + 1, order, order, minor, i);
+      addReport.run(order, report, order, minor);
+      addCommission.run(i + 1, Math.round(minor / 10));
+      addLine.run(i + 1, Math.round(minor / 10), report);
+      sold += minor;
+      earned += Math.round(minor / 10);
     }
+    addTotals.run(ROWS, sold, earned);
   })();
   db.close();
 }

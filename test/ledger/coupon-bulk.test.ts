@@ -1,14 +1,17 @@
 import { env } from 'cloudflare:test';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCampaign, createShop } from '../../ledger/campaigns.ts';
-import { addCouponSeries, changeCoupons } from '../../ledger/coupon-bulk.ts';
 import { numberedCodes } from '../../ledger/coupon-series.ts';
-import { editCoupon } from '../../ledger/coupons.ts';
-import { recordSales } from '../../ledger/record-sales.ts';
+import { editCoupon } from '../../ledger/coupons/edit.ts';
+import { addCouponSeries, changeCoupons } from '../../ledger/coupons/many.ts';
+import { recordSales } from '../../ledger/sales/record-sales.ts';
+import { auditClean } from '../books.ts';
 import { azulejo, count, DAY, NOON, pixel, TEN_PERCENT } from '../people.ts';
 
 const store = { db: env.DB, kv: env.COUPONS };
 const now = { userId: null, now: NOON };
+/** What is changed at an instant holds from it on: what was sold at noon was sold before. */
+const later = { userId: null, now: NOON + 1 };
 let house: Awaited<ReturnType<typeof azulejo>>;
 let terms: { campaignId: number; affiliateId: number | null; expiresOn: string | null };
 
@@ -16,6 +19,7 @@ beforeAll(async () => {
   house = await azulejo(store);
   terms = { campaignId: house.autumn, affiliateId: house.maria, expiresOn: '2026-12-31' };
 });
+afterAll(() => auditClean(env.DB));
 
 const series = (prefix: string, from: string, to: string) => {
   const made = numberedCodes(prefix, from, to);
@@ -62,14 +66,14 @@ describe('a series', () => {
     expect(await addCouponSeries(store, codes, terms, 'skip', now)).toEqual({ added: 2 });
   });
 
-  test('two administrators who add the same series at once add it once', async () => {
+  test('two administrators who add the same series at once add it once', { timeout: 30_000 }, async () => {
     const codes = series('race-', '1', '6000');
     const both = await Promise.all([1, 2].map(() => addCouponSeries(store, codes, terms, 'refuse', now)));
     expect(both.map((one) => JSON.stringify(one)).sort()).toEqual(['{"added":6000}', '{"error":"duplicate"}']);
     expect(await count(env.DB, "SELECT count(*) FROM coupons WHERE code LIKE 'race-%'")).toBe(6000);
   });
 
-  test('of a hundred thousand goes in', async () => {
+  test('of a hundred thousand goes in', { timeout: 30_000 }, async () => {
     const codes = series('h', '000001', '100000');
     const began = performance.now();
     expect(await addCouponSeries(store, codes, { ...terms, affiliateId: null }, 'skip', now)).toEqual({
@@ -86,15 +90,12 @@ describe('a change of many', () => {
     const change = { what: 'affiliate', affiliateId: house.joao } as const;
     expect(await changeCoupons(store, [ids.slice(0, 20)], change, 'checked', now)).toBe(20);
     expect(await changeCoupons(store, [ids.slice(10, 30)], change, 'checked', now)).toBe(10);
-    const owners = await env.DB.prepare(
-      'SELECT affiliate_id AS affiliateId, until_at AS untilAt FROM coupon_owners WHERE coupon_id = ? ORDER BY id',
+    const were = await env.DB.prepare(
+      'SELECT affiliate_id AS affiliateId, from_at AS fromAt, until_at AS untilAt FROM coupons_were WHERE coupon_id = ?',
     )
       .bind(ids[0])
       .all();
-    expect(owners.results).toEqual([
-      { affiliateId: house.maria, untilAt: NOON },
-      { affiliateId: house.joao, untilAt: null },
-    ]);
+    expect(were.results).toEqual([{ affiliateId: house.maria, fromAt: 0, untilAt: NOON }]);
     const [sold] = await recordSales(env.DB, [pixel({ code: 'race-1', orderId: 'bulk' })]);
     expect(sold).toMatchObject({ affiliateId: house.joao });
     expect(
@@ -104,7 +105,7 @@ describe('a change of many', () => {
     expect(JSON.parse(said!.after as string)).toEqual({ affiliateId: house.joao, count: 10 });
   });
 
-  test('of more than a thousand is one line in the audit log', async () => {
+  test('of more than a thousand is one line in the audit log', { timeout: 30_000 }, async () => {
     const ids = await idsLike('race-%');
     const was = await count(env.DB, 'SELECT count(*) FROM audit_log');
     const change = { what: 'expiry', expiresOn: '2027-01-31' } as const;
@@ -120,7 +121,7 @@ describe('a change of many', () => {
     await addCouponSeries(store, ['snow-1'], { ...terms, campaignId: snowId }, 'refuse', now);
     const ids = await idsLike('%-1');
     expect(ids).toHaveLength(2); // race-1 of Azulejo, snow-1 of the kiosk
-    expect(await changeCoupons(store, [ids], { what: 'campaign', campaignId: house.launch }, 'checked', now)).toBe(1);
+    expect(await changeCoupons(store, [ids], { what: 'campaign', campaignId: house.launch }, 'checked', later)).toBe(1);
     const moved = await env.DB.prepare("SELECT code FROM coupons WHERE campaign_id = ? AND code LIKE '%-1'")
       .bind(house.launch)
       .all();
@@ -129,9 +130,9 @@ describe('a change of many', () => {
 
   test('deletes, once', async () => {
     const ids = await idsLike('test-coupon%');
-    expect(await changeCoupons(store, [ids], { what: 'deleted' }, 'checked', now)).toBe(12);
-    expect(await changeCoupons(store, [ids], { what: 'deleted' }, 'checked', now)).toBe(0);
-    const [sold] = await recordSales(env.DB, [pixel({ code: 'test-coupon7', orderId: 'gone' })]);
+    expect(await changeCoupons(store, [ids], { what: 'deleted' }, 'checked', later)).toBe(12);
+    expect(await changeCoupons(store, [ids], { what: 'deleted' }, 'checked', later)).toBe(0);
+    const [sold] = await recordSales(env.DB, [pixel({ code: 'test-coupon7', orderId: 'gone', receivedAt: NOON + 2 })]);
     expect(sold).toMatchObject({ outcome: 'unknown coupon' });
   });
 });

@@ -2,8 +2,8 @@ import { env } from 'cloudflare:test';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { editAffiliate } from '../../ledger/affiliates.ts';
 import { createCampaign, editCampaign } from '../../ledger/campaigns.ts';
-import { askForCoupon, grantRequest, refuseRequest } from '../../ledger/coupon-requests.ts';
-import { addCoupons, requestCoupon } from '../../ledger/coupons.ts';
+import { addCoupons } from '../../ledger/coupons/edit.ts';
+import { askForCoupon, grantRequest, refuseRequest, requestCoupon } from '../../ledger/coupons/requests.ts';
 import { azulejo, count, DAY, NOON, TEN_PERCENT } from '../people.ts';
 
 const store = { db: env.DB, kv: env.COUPONS };

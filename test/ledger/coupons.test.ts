@@ -1,10 +1,12 @@
 import { env } from 'cloudflare:test';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { editAffiliate } from '../../ledger/affiliates.ts';
-import { createCampaign, editCampaign } from '../../ledger/campaigns.ts';
-import { addCoupons, editCoupon, requestCoupon } from '../../ledger/coupons.ts';
-import { recordSales } from '../../ledger/record-sales.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { changeStatus, createAffiliate, editAffiliate } from '../../ledger/affiliates.ts';
+import { createCampaign, editCampaign, editShop } from '../../ledger/campaigns.ts';
+import { addCoupons, editCoupon } from '../../ledger/coupons/edit.ts';
+import { requestCoupon } from '../../ledger/coupons/requests.ts';
+import { recordSales } from '../../ledger/sales/record-sales.ts';
 import { switchCoupons } from '../../ledger/settings.ts';
+import { auditClean } from '../books.ts';
 import { azulejo, count, DAY, deleteCoupons, NOON, pixel, TEN_PERCENT } from '../people.ts';
 
 const store = { db: env.DB, kv: env.COUPONS };
@@ -14,6 +16,7 @@ let house: Awaited<ReturnType<typeof azulejo>>;
 beforeAll(async () => {
   house = await azulejo(store);
 });
+afterAll(() => auditClean(env.DB));
 
 /** A campaign of its own for a test, with free coupons. */
 async function campaignWithFree(name: string, free: number, terms: Partial<typeof TEN_PERCENT> = {}) {
@@ -58,7 +61,11 @@ describe('adding', () => {
     const first = await house.coupon('PHOENIX', house.autumn, house.maria);
     expect(await deleteCoupons(store, [first], now)).toBe(1);
     expect(await deleteCoupons(store, [first], now)).toBe(0);
-    expect(await house.coupon('PHOENIX', house.autumn, house.joao)).toBeGreaterThan(first);
+    const terms = { campaignId: house.autumn, affiliateId: house.joao, expiresOn: null };
+    // What lies before the deletion is the first one's: told of that time, the second would be there as well.
+    expect(await addCoupons(store, ['phoenix'], terms, { ...now, now: NOON - DAY })).toEqual([{ error: 'duplicate' }]);
+    const [second] = await addCoupons(store, ['phoenix'], terms, now);
+    expect((second as { id: number }).id).toBeGreaterThan(first);
   });
 });
 
@@ -120,6 +127,78 @@ describe('requesting', () => {
   });
 });
 
+describe('of two who edit at once', () => {
+  const both = <Result>(edit: (each: number) => Promise<Result>) => Promise.all([1, 2].map(edit));
+  const told = (answers: object[]) =>
+    answers.map((answer) => ('id' in answer ? 'saved' : Object.values(answer)[0])).sort();
+  const logged = async (subject: string, id: number) => {
+    const { results } = await env.DB.prepare(
+      `SELECT before, after FROM audit_log WHERE subject = ? AND subject_id = ? AND action = 'changed' ORDER BY id`,
+    )
+      .bind(subject, String(id))
+      .all<{ before: string; after: string }>();
+    return results.map(({ before, after }) => [JSON.parse(before), JSON.parse(after)]);
+  };
+
+  test('a campaign’s terms, the later is told, and the log says what was', async () => {
+    const id = await campaignWithFree('twice', 0);
+    const terms = { ...TEN_PERCENT, name: 'twice' };
+    const answers = await both((rate) => editCampaign(env.DB, id, { ...terms, commissionValue: rate }, now));
+    expect(told(answers)).toEqual(['changed meanwhile', 'saved']);
+    const [change, ...more] = await logged('campaigns', id);
+    expect(more).toEqual([]);
+    expect(change![0]).toEqual({ commission_value: 1_000 });
+    const row = await env.DB.prepare('SELECT commission_value, updated_at FROM campaigns WHERE id = ?')
+      .bind(id)
+      .first();
+    expect(row).toEqual({ ...change![1], updated_at: NOON });
+  });
+
+  test('who has not seen what stands by now does not overwrite it', async () => {
+    const id = await campaignWithFree('unseen', 0);
+    const terms = { ...TEN_PERCENT, name: 'unseen' };
+    const later = { ...now, now: NOON + 1_000_000 };
+    expect(await editCampaign(env.DB, id, { ...terms, commissionValue: 2 }, later, NOON)).toEqual({ id });
+    expect(await editCampaign(env.DB, id, { ...terms, requestLimit: 9 }, later, NOON)).toEqual({
+      error: 'changed meanwhile',
+    });
+    expect(await count(env.DB, `SELECT commission_value AS n FROM campaigns WHERE id = ${id}`)).toBe(2);
+  });
+
+  test('a shop’s rule likewise', async () => {
+    const azulejo = { name: 'Azulejo', address: 'https://azulejo.test', currency: 'EUR', timeZone: 'Europe/Lisbon' };
+    const rules = ['first', 'last'] as const;
+    const answers = await both((each) =>
+      editShop(env.DB, house.shop, { ...azulejo, severalAffiliates: rules[each - 1]! }, now),
+    );
+    expect(told(answers)).toEqual(['changed meanwhile', 'saved']);
+    expect((await logged('shops', house.shop)).map(([before]) => before)).toEqual([{ several_affiliates: 'a person' }]);
+    await editShop(env.DB, house.shop, { ...azulejo, severalAffiliates: 'a person' }, now);
+  });
+
+  test('an affiliate’s note does not take back a suspension of the same instant', async () => {
+    const made = await createAffiliate(env.DB, { name: 'Rui', email: 'rui@azulejo.test', note: '' }, now);
+    const id = (made as { id: number }).id;
+    const details = { name: 'Rui', email: 'rui@azulejo.test', note: 'Deals page' };
+    const suspended = { from: 'active', to: 'suspended' } as const;
+    const answers = await Promise.all([
+      changeStatus(env.DB, id, suspended, now),
+      editAffiliate(env.DB, id, details, now),
+      changeStatus(env.DB, id, suspended, now),
+    ]);
+    expect(told(answers)).toEqual(['changed meanwhile', 'saved', 'saved']);
+    const row = await env.DB.prepare('SELECT status, note FROM affiliates WHERE id = ?').bind(id).first();
+    expect(row).toEqual({ status: 'suspended', note: 'Deals page' });
+    expect((await logged('affiliates', id)).map((change) => JSON.stringify(change)).sort()).toEqual([
+      '[{"note":""},{"note":"Deals page"}]',
+      '[{"status":"active"},{"status":"suspended"}]',
+    ]);
+    expect(await editAffiliate(env.DB, id, { ...details, note: '' }, now, NOON - 1)).toEqual({
+      error: 'changed meanwhile',
+    });
+  });
+});
+
 describe('an old code', () => {
   test('works through its time of grace, is nobody else’s meanwhile, and then no more', async () => {
     const id = await house.coupon('OLDNAME', house.autumn, house.maria);
@@ -140,7 +219,7 @@ describe('an old code', () => {
     expect(outcomes.map(({ outcome, detail, couponId }) => [outcome, detail, couponId])).toEqual([
       ['recorded', null, id],
       ['recorded', null, id],
-      ['expired', 'the code was changed', id],
+      ['expired', 'the code was changed', null],
       ['recorded', null, id],
     ]);
     const [added] = await addCoupons(store, ['oldname'], terms, { userId: null, now: NOON + DAY });
@@ -170,7 +249,7 @@ test('what is added has its line in the audit log, under its own number', async 
   ).all();
   const campaigns = await count(env.DB, 'SELECT count(*) FROM campaigns');
   expect(results).toEqual([
-    { subject: 'affiliates', n: 2 },
+    { subject: 'affiliates', n: 3 },
     { subject: 'campaigns', n: campaigns },
     { subject: 'shops', n: 1 },
   ]);

@@ -1,9 +1,9 @@
 /** The audit log: who did what to which record, when, and from what to what. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { settleCommissions } from '../../ledger/commissions.ts';
-import { editCoupon } from '../../ledger/coupons.ts';
-import { recordSales } from '../../ledger/record-sales.ts';
-import { azulejo, NOON, pixel } from '../people.ts';
+import { editCoupon } from '../../ledger/coupons/edit.ts';
+import { recordSales } from '../../ledger/sales/record-sales.ts';
+import { declineCommissions } from '../../ledger/sales/settle.ts';
+import { azulejo, DAY, NOON, pixel } from '../people.ts';
 import { asAdministrator, type Office, openOffice } from './office.ts';
 
 const PATH = '/admin/audit-log';
@@ -16,7 +16,7 @@ beforeAll(async () => {
   const kv = (await office.served.mf.getKVNamespace('COUPONS', 'counterfoil-tracker')) as unknown as KVNamespace;
   const store = { db: office.db, kv };
   const people = await azulejo(store);
-  const by = { userId: (await office.db.prepare('SELECT id FROM users').first<string>('id'))!, now: NOON };
+  const by = { userId: (await office.db.prepare('SELECT id FROM users').first<string>('id'))!, now: NOON + DAY };
   await recordSales(office.db, [pixel()]);
   await editCoupon(
     store,
@@ -25,7 +25,7 @@ beforeAll(async () => {
     { code: 'MARIA10', campaignId: people.autumn, affiliateId: people.joao, expiresOn: '2026-12-31' },
     by,
   );
-  await settleCommissions(office.db, [1], 'declined', 'The order was returned.', by);
+  await declineCommissions(office.db, [{ saleId: 1, affiliateId: 1, lines: 1 }], 'The order was returned.', by);
   await olivia.post('/admin/campaigns/2', {
     name: 'Launch',
     status: 'paused',
@@ -50,15 +50,13 @@ test('settings lead to it, and the newest line is at the top', async () => {
 test('says in plain words what became of what', async () => {
   const coupons = await olivia.get(`${PATH}?kind=coupons&action=changed`);
   expect(coupons.words).toMatch(
-    /23 Nov 2026, 12:00 Olivia Changed Coupon MARIA10 affiliate: Maria → João last day: never ends → 31 Dec 2026/,
+    /24 Nov 2026, 12:00 Olivia Changed Coupon MARIA10 affiliate: Maria → João last day: never ends → 31 Dec 2026/,
   );
   expect(coupons.words).toContain('1 line');
   const campaigns = await olivia.get(`${PATH}?kind=campaigns&action=changed`);
   expect(campaigns.words).toMatch(/status: active → paused commission: € ?5\.00 → € ?7\.50 requests: at once → off/);
   const commissions = await olivia.get(`${PATH}?kind=commissions`);
-  expect(commissions.words).toMatch(
-    /Declined Commission no\. 1 of Maria status: pending → declined reason: The order was returned\./,
-  );
+  expect(commissions.words).toMatch(/Declined Commission of Maria for order 1001 reason: The order was returned\./);
 });
 
 test('is searched by person, by what was changed and by the record’s name', async () => {
@@ -76,7 +74,7 @@ test('a record’s own page has its history', async () => {
   for (const [path, words] of [
     ['/admin/coupons/1', /History.*affiliate: Maria → João/],
     ['/admin/campaigns/2', /History.*status: active → paused/],
-    ['/admin/sales/1', /History.*Olivia Declined status: pending → declined/],
+    ['/admin/sales/1', /History.*Olivia Declined reason: The order was returned\./],
     ['/admin/affiliates/1', /History.*Added/],
   ] as const)
     expect((await olivia.get(path)).words).toMatch(words);

@@ -1,7 +1,7 @@
 /** Admin panel › Coupons › Actions on the checked rows, or on all that the filter matches. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCampaign, createShop } from '../../ledger/campaigns.ts';
-import { addCouponSeries } from '../../ledger/coupon-bulk.ts';
+import { addCouponSeries } from '../../ledger/coupons/many.ts';
 import { azulejo, TEN_PERCENT } from '../people.ts';
 import { asAdministrator, type Office, openOffice } from './office.ts';
 
@@ -156,7 +156,9 @@ describe('all that the filter matches', () => {
     expect(done.words).toContain('6,998 coupons deleted. Tracking has stopped; sales and commissions are kept.');
     expect(await number("code LIKE 'fair-%'")).toBe(0);
     await fetch(`${office.served.trackerUrl}/track.gif?cc=fair-6999&amount=10.00&order=bulk-2`);
-    const outcome = await office.db.prepare("SELECT outcome FROM reports WHERE order_id = 'bulk-2'").first('outcome');
+    const outcome = await office.db
+      .prepare("SELECT outcome FROM uncredited WHERE order_id = 'bulk-2'")
+      .first('outcome');
     expect(outcome).toBe('unknown coupon');
   });
 });

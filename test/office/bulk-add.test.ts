@@ -171,6 +171,6 @@ test('a hundred thousand go in at once, with one line in the audit log', async (
   expect(await office.db.prepare('SELECT count(*) AS n FROM audit_log').first<number>('n')).toBe(was! + 1);
   // Those beyond the copies that are pushed are looked up when they are first used.
   await fetch(`${office.served.trackerUrl}/track.gif?cc=h099999&amount=5.00&order=free`);
-  const outcome = await office.db.prepare("SELECT outcome FROM reports WHERE order_id = 'free'").first('outcome');
+  const outcome = await office.db.prepare("SELECT outcome FROM uncredited WHERE order_id = 'free'").first('outcome');
   expect(outcome).toBe('free coupon');
 });

@@ -1,6 +1,6 @@
 /** Campaigns: the terms, as an administrator writes them. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { recordSales } from '../../ledger/record-sales.ts';
+import { recordSales } from '../../ledger/sales/record-sales.ts';
 import { azulejo, NOON, pixel } from '../people.ts';
 import { asAdministrator, type Office, openOffice } from './office.ts';
 
@@ -141,9 +141,7 @@ test('changed terms are for the sales to come, and are noted from what to what',
   const page = await olivia.post('/admin/campaigns/1', { ...TERMS, name: 'Autumn', percent: '12', status: 'paused' });
   expect(page.words).toContain('Autumn saved.');
   expect(await stands('Autumn')).toMatchObject({ commission_value: 1200, status: 'paused', revision: 2 });
-  const earned = await office.db
-    .prepare('SELECT sum(amount_minor) AS n FROM commissions WHERE campaign_id = 1')
-    .first();
+  const earned = await office.db.prepare('SELECT sum(earned_minor) AS n FROM standing WHERE campaign_id = 1').first();
   expect(earned).toEqual({ n: 1200 });
   const noted = await office.db
     .prepare("SELECT before, after FROM audit_log WHERE subject = 'campaigns' AND action = 'changed'")

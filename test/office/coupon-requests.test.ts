@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { invite } from '../../admin/invitations.ts';
 import { type CampaignTerms, createCampaign } from '../../ledger/campaigns.ts';
-import { addCoupons } from '../../ledger/coupons.ts';
+import { addCoupons } from '../../ledger/coupons/edit.ts';
 import { azulejo, nobody, TEN_PERCENT } from '../people.ts';
 import { asAdministrator, cookieOf, type Office, openOffice } from './office.ts';
 import { textOf } from './text.ts';

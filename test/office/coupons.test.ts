@@ -1,7 +1,7 @@
 /** Admin panel › Tools › Coupons. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCampaign, createShop } from '../../ledger/campaigns.ts';
-import { recordSales } from '../../ledger/record-sales.ts';
+import { recordSales } from '../../ledger/sales/record-sales.ts';
 import { azulejo, deleteCoupons, pixel, TEN_PERCENT } from '../people.ts';
 import { asAdministrator, type Office, openOffice } from './office.ts';
 
@@ -217,7 +217,7 @@ describe('deleting', () => {
     const done = await olivia.post('/admin/coupons/delete', { id: String(people.maria10) });
     expect(done.words).toContain('MARIA10 deleted.');
     await fetch(`${office.served.trackerUrl}/track.gif?cc=MARIA10&amount=10&order=after`);
-    const after = await office.db.prepare("SELECT outcome FROM reports WHERE order_id = 'after'").first('outcome');
+    const after = await office.db.prepare("SELECT outcome FROM uncredited WHERE order_id = 'after'").first('outcome');
     expect(after).toBe('unknown coupon');
     const sold = await office.db.prepare('SELECT count(*) AS n FROM sales WHERE coupon_id = ?').bind(people.maria10);
     expect(await sold.first('n')).toBe(2);

@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { invite } from '../../admin/invitations.ts';
 import { createCampaign, createShop } from '../../ledger/campaigns.ts';
-import { settleCommissions } from '../../ledger/commissions.ts';
-import { addCouponSeries } from '../../ledger/coupon-bulk.ts';
-import { recordSales } from '../../ledger/record-sales.ts';
+import { addCouponSeries } from '../../ledger/coupons/many.ts';
+import { recordSales } from '../../ledger/sales/record-sales.ts';
+import { declineCommissions } from '../../ledger/sales/settle.ts';
 import { azulejo, nobody, pixel, TEN_PERCENT } from '../people.ts';
 import { cookieOf, type Office, openOffice } from './office.ts';
 
@@ -43,17 +43,8 @@ beforeAll(async () => {
     pixel({ receivedAt: receivedAt + 1, orderId: '-1+1', code: 'JOAO10', amount: '3.50' }),
     pixel({ receivedAt: receivedAt + 2, orderId: 'Y-1', code: 'YUKI', amount: '1000' }),
   ]);
-  const ids = await office.db.prepare('SELECT id FROM commissions WHERE affiliate_id = ?').bind(people.maria).all();
-  await settleCommissions(
-    office.db,
-    ids.results.map(({ id }) => id as number),
-    'declined',
-    '@home, "sent back"',
-    {
-      userId: who,
-      now: Date.UTC(2026, 0, 12),
-    },
-  );
+  const seen = { saleId: 1, affiliateId: people.maria, lines: 1 };
+  await declineCommissions(office.db, [seen], '@home, "sent back"', { userId: who, now: Date.UTC(2026, 0, 12) });
 });
 afterAll(() => office.close());
 
@@ -93,14 +84,15 @@ test('coupons of the page’s filter, to which its menu leads', async () => {
 });
 
 test('sales, with days by the clock of the shop that sold', async () => {
-  const head = 'Order ID,Sold on,Shop,Coupon,Affiliate,Campaign,Amount,Commission,Currency,Evidence';
-  const yuki = 'Y-1,2026-01-11,Kiosk,YUKI,João,Snow,1000,100,JPY,unconfirmed';
-  const joao = "'-1+1,2026-01-10,Azulejo,JOAO10,João,Autumn,3.50,0.35,EUR,unconfirmed";
+  const head =
+    'Order ID,Sold on,Shop,Coupon,Affiliate,Campaign,Amount,Refunded,Commission,Currency,Evidence,Status,Question';
+  const yuki = 'Y-1,2026-01-11,Kiosk,YUKI,João,Snow,1000,,100,JPY,unconfirmed,standing,';
+  const joao = "'-1+1,2026-01-10,Azulejo,JOAO10,João,Autumn,3.50,,0.35,EUR,unconfirmed,standing,";
   expect(await lines('/admin/sales.csv')).toEqual([
     head,
     yuki,
     joao,
-    '1001,2026-01-10,Azulejo,MARIA10,Maria,Autumn,120.00,,EUR,unconfirmed',
+    '1001,2026-01-10,Azulejo,MARIA10,Maria,Autumn,120.00,,,EUR,unconfirmed,standing,',
   ]);
   expect(await lines('/admin/sales.csv?from=2026-01-11')).toEqual([head, yuki]);
   expect(await lines(`/admin/sales.csv?affiliate=${people.joao}&until=2026-01-10`)).toEqual([head, joao]);
@@ -110,9 +102,11 @@ test('sales, with days by the clock of the shop that sold', async () => {
 
 test('commissions', async () => {
   const found = await lines('/admin/commissions.csv?status=declined');
-  expect(found[0]).toBe('Earned on,Affiliate,Order ID,Campaign,For,Rate %,Amount,Currency,Status,Settled on,Reason');
+  expect(found[0]).toBe(
+    'Sold on,Affiliate,Order ID,Campaign,For,Rate %,Earned,Pending,Approved,Paid,Currency,Status,Reason',
+  );
   expect(found.slice(1)).toEqual([
-    `2026-01-10,Maria,1001,Autumn,sale,10,12.00,EUR,declined,2026-01-12,"'@home, ""sent back"""`,
+    `2026-01-10,Maria,1001,Autumn,sale,10,0.00,0.00,0.00,0.00,EUR,declined,"'@home, ""sent back"""`,
   ]);
   expect(await lines('/admin/commissions.csv?currency=JPY')).toHaveLength(2);
 });
@@ -124,8 +118,8 @@ describe('an affiliate', () => {
       '1001,2026-01-10,MARIA10,Autumn,120.00,,EUR,unconfirmed',
     ]);
     expect(await lines('/affiliate/commissions.csv', maria)).toEqual([
-      'Date,Order ID,Coupon,Campaign,For,Earned,Currency,Status,Note',
-      `2026-01-10,1001,MARIA10,Autumn,sale,12.00,EUR,declined,"'@home, ""sent back"""`,
+      'Sold on,Order ID,Coupon,Campaign,For,Earned,Currency,Status,Note',
+      `2026-01-10,1001,MARIA10,Autumn,sale,0.00,EUR,declined,"'@home, ""sent back"""`,
     ]);
     expect(await lines('/affiliate/commissions.csv?status=paid', maria)).toHaveLength(1);
     const page = await (await office.get('/affiliate/sales?status=unconfirmed', { cookie: maria })).text();

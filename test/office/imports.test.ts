@@ -1,4 +1,5 @@
 /** Files of coupons and of sales brought in as a person does it: choose, look, confirm, mend, undo. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { asAdministrator, cookieOf, type Office, openOffice, type Seen } from './office.ts';
@@ -115,7 +116,7 @@ describe('offline sales', () => {
     expect(preview.words).toContain('3 test-coupon2 100 order 456 2020-09-07 New');
     expect((await olivia.get('/admin/sales')).words).not.toContain('order123');
     expect((await confirm(preview)).words).toContain('3 sales imported.');
-    const earned = await office.db.prepare(`SELECT sum(amount_minor) AS n FROM commissions`).first('n');
+    const earned = await office.db.prepare(`SELECT sum(pending_minor) AS n FROM commissions`).first('n');
     expect(earned).toBe(1_000 + 1_000 + 2_000);
 
     const again = await send(SALES, Uint8Array.from(file));
@@ -161,9 +162,12 @@ describe('offline sales', () => {
     expect((await fetch(url)).status).toBe(200);
     const result = await confirm(await send(SALES, 'coupon,amount,order\nMARIA10,80,pix1\nMARIA10,40,new1\n'));
     expect(result.words).toContain('New 1 There already 1 Refused 0');
-    const standing = `SELECT count(*) AS n FROM commissions m JOIN sales s ON s.id = m.sale_id
-      WHERE s.order_key IN ('pix1', 'new1') AND m.status = 'pending'`;
+    const standing = `SELECT count(*) AS n FROM standing WHERE order_key IN ('pix1', 'new1') AND status = 'pending'`;
     expect(await office.db.prepare(standing).first('n')).toBe(2);
+    // What it would change is said before it is done.
+    const asks = await olivia.get(`${result.path}/undo`);
+    expect(asks.words).toMatch(/1 order that only this file speaks of is taken back: - € 4\.00 \./);
+    expect(asks.words).toContain('1 order that others have spoken of too is decided again from what they said');
     const undone = await olivia.post(`${result.path}/undo`, {});
     expect(undone.words).toContain('Undone: 1 sale taken back, 1 kept because others have reported them too.');
     expect(await office.db.prepare(standing).first('n')).toBe(1);
@@ -189,7 +193,7 @@ describe('in pieces, as the page sends it with scripts', () => {
       return (await ask('/admin/imports', 'POST', body)).json() as Promise<{
         id: number;
         arrived: number;
-        lastHash: string | null;
+        hashes: string[];
       }>;
     };
     const piece = (number: number) => bytes.slice(number * 500_000, (number + 1) * 500_000);
@@ -201,7 +205,8 @@ describe('in pieces, as the page sends it with scripts', () => {
 
     const resumed = await open();
     expect(resumed).toMatchObject({ id, arrived: 1 });
-    expect(resumed.lastHash).toMatch(/^[0-9a-f]{64}$/);
+    // Of each piece: a letter that was mended may stand in any of them.
+    expect(resumed.hashes).toEqual([createHash('sha256').update(piece(0)).digest('hex')]);
     expect((await open(true)).id).not.toBe(id);
     expect((await ask(`/admin/imports/${id}/pieces/1`, 'PUT', piece(1))).status).toBe(204);
     expect(await (await ask(`/admin/imports/${id}/uploaded`, 'POST', '{}')).text()).toBe(`/admin/imports/${id}`);
@@ -222,7 +227,29 @@ describe('in pieces, as the page sends it with scripts', () => {
     await drive();
     const preview = await olivia.get(`/admin/imports/${id}`);
     expect(preview.words).toContain('New 60,000 There already 0 Refused 0');
-    expect((await confirm(preview)).words).toContain('60,000 coupons imported.');
+    // As far as it comes within its request; the page drives the rest.
+    await confirm(preview);
+    await drive();
+    expect((await olivia.get(`/admin/imports/${id}`)).words).toContain('60,000 coupons imported.');
+  });
+
+  test('one that breaks off again and again is shown as failed, with its cause, and can be undone', async () => {
+    const preview = await send(SALES, 'coupon,amount,order\nMARIA10,7,sick1\n', 'sick.csv');
+    const id = Number(/\d+$/.exec(preview.path)![0]);
+    // A file of a shop that is gone, as no form would have it.
+    await office.db
+      .prepare(`UPDATE imports SET defaults = json_set(defaults, '$.shopId', 999) WHERE id = ?`)
+      .bind(id)
+      .run();
+    const first = await confirm(preview);
+    expect(first.words).toContain('It broke off once and is tried again.');
+    for (let time = 0; time < 4; time++)
+      expect((await ask(`/admin/imports/${id}/step`, 'POST', '{}')).status).toBe(500);
+    const failed = await olivia.get(`/admin/imports/${id}`);
+    expect(failed.words).toContain('it broke off 5 times in a row at the same place');
+    expect(failed.words).toContain(`At its beginning: import ${id} is of the shop 999, which there is not`);
+    expect((await olivia.get('/admin/imports')).words).toMatch(/sick\.csv Offline sales .* Olivia Failed/);
+    expect((await olivia.post(`/admin/imports/${id}/undo`, {})).words).toContain('Undone: 0 sales taken back.');
   });
 
   test('is for administrators only', async () => {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Served, serve } from '../../scripts/serve.ts';
+import { auditState } from '../whole/audit-state.ts';
 
 type Sent = { cookie?: string; origin?: string };
 
@@ -14,6 +15,7 @@ export interface Office {
   get(path: string, sent?: Sent): Promise<Response>;
   /** A form, as a browser posts it from our own page; `origin` for another's, '' for none. A list is sent field by field. */
   post(path: string, fields: Record<string, string | string[]>, sent?: Sent): Promise<Response>;
+  /** Everything that was written here adds up, or this throws. */
   close(): Promise<void>;
 }
 
@@ -32,8 +34,12 @@ export async function openOffice(): Promise<Office> {
       return ask(path, { method: 'POST', headers: { cookie, ...(origin && { origin }) }, body });
     },
     close: async () => {
-      await served.stop();
-      await rm(stateDir, { recursive: true, force: true });
+      try {
+        await auditState(stateDir);
+      } finally {
+        await served.stop();
+        await rm(stateDir, { recursive: true, force: true });
+      }
     },
   };
 }

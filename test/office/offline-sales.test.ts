@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { editAffiliate } from '../../ledger/affiliates.ts';
 import { createCampaign, createShop } from '../../ledger/campaigns.ts';
-import { addCoupons, editCoupon } from '../../ledger/coupons.ts';
-import { recordSales } from '../../ledger/record-sales.ts';
+import { addCoupons, editCoupon } from '../../ledger/coupons/edit.ts';
+import { recordSales } from '../../ledger/sales/record-sales.ts';
 import { azulejo, pixel, TEN_PERCENT } from '../people.ts';
 import { asAdministrator, type Office, openOffice } from './office.ts';
 
@@ -209,4 +209,106 @@ test('a report that waits is settled by a person, once', async () => {
   expect(settled.words).toContain('João earns €1.25 with order P-9.');
   expect(settled.html).not.toContain(path);
   expect((await olivia.get(path)).status).toBe(303);
+});
+
+describe('what a person answers', () => {
+  const settle = async (report: { id: string }, more: Record<string, string> = {}) =>
+    olivia.post('/admin/offline-sales', await form(more, `/admin/offline-sales?settles=${report.id}`));
+  const kinds = async (orderKey: string) => {
+    const { results } = await office.db
+      .prepare('SELECT kind, about FROM reports WHERE order_key = ? ORDER BY place')
+      .bind(orderKey)
+      .all<{ kind: string; about: string | null }>();
+    return results.map(({ kind, about }) => (about ? `${kind} about it` : kind));
+  };
+
+  test('corrects the order of the report itself, and the day stays its own', async () => {
+    const receivedAt = NOW - 10 * DAY;
+    const waiting = pixel({ orderId: 'P-10', amount: '12,50', code: 'JOAO10', receivedAt });
+    await recordSales(office.db, [waiting]);
+    expect((await settle(waiting, { amount: '14.00' })).words).toContain('João earns €1.40 with order P-10.');
+    expect(await kinds('P-10')).toEqual(['sale', 'correction about it']);
+    const sale = await office.db.prepare("SELECT day FROM sales WHERE order_key = 'P-10'").first('day');
+    expect(sale).toBe(day(receivedAt));
+  });
+
+  test('gives an order without a number the one that is typed, by which it is known from then on', async () => {
+    const waiting = pixel({ orderId: null, amount: '8,00', code: 'JOAO10', browsers: ['somebody'], receivedAt: NOW });
+    await recordSales(office.db, [waiting]);
+    expect((await settle(waiting, { amount: '8.00', orderId: 'P-11' })).words).toContain(
+      'João earns €0.80 with order P-11.',
+    );
+    const again = await add({ coupon: 'JOAO10', amount: '9.00', orderId: 'P-11' });
+    expect(again.status).toBe(422);
+    expect(again.words).toContain('Order P-11 is known otherwise: €8.00, JOAO10');
+  });
+
+  test('does not move a report to another order', async () => {
+    const waiting = pixel({ orderId: 'P-12', amount: '12,50', code: 'JOAO10', receivedAt: NOW });
+    await recordSales(office.db, [waiting]);
+    const refused = await settle(waiting, { amount: '12.50', orderId: 'P-13' });
+    expect(refused.status).toBe(422);
+    expect(refused.words).toContain('The report is of order P-12, and stays so.');
+    expect(await kinds('P-12')).toEqual(['sale']);
+  });
+
+  test('puts a report of no shop into the shop that is chosen; then it waits no longer', async () => {
+    const waiting = pixel({ orderId: 'P-14', amount: '50.00', code: 'MARIA10', receivedAt: Date.now() });
+    const [recorded] = await recordSales(office.db, [waiting]);
+    expect([recorded!.shopId, recorded!.outcome]).toEqual([0, 'which shop']);
+    const path = `/admin/offline-sales?settles=${waiting.id}`;
+    expect((await olivia.get('/admin/tracking-code?show=waiting')).html).toContain(path);
+    const shop = String(people.shop);
+    expect((await settle(waiting, { shop })).words).toContain('Maria earns €5.00 with order P-14.');
+    expect((await olivia.get(path)).status).toBe(303);
+    expect((await olivia.get('/admin/tracking-code?show=waiting')).html).not.toContain(path);
+  });
+
+  test('ends a question about a sale', async () => {
+    const now = Date.now();
+    const hits = [
+      pixel({ orderId: 'P-15', shopId: people.shop, amount: '10.00', browsers: ['one'], receivedAt: now }),
+      pixel({ orderId: 'P-15', shopId: people.shop, amount: '90.00', browsers: ['two'], receivedAt: now + 1 }),
+    ] as const;
+    await recordSales(office.db, [...hits]);
+    expect((await settle(hits[1], { shop: String(people.shop) })).words).toContain(
+      'Maria earns €9.00 with order P-15.',
+    );
+    const sale = await office.db.prepare("SELECT question FROM sales WHERE order_key = 'P-15'").first('question');
+    expect(sale).toBeNull();
+  });
+});
+
+test('a code of another day is that day’s coupon, however it is called or gone today', async () => {
+  const kv = (await office.served.mf.getKVNamespace('COUPONS', 'counterfoil-office')) as unknown as KVNamespace;
+  const store = { db: office.db, kv };
+  const id = await people.coupon('SPRING', people.autumn, people.joao);
+  const terms = { campaignId: people.autumn, affiliateId: people.joao, expiresOn: null };
+  await editCoupon(store, id, 1, { code: 'SUMMER', ...terms }, { userId: null, now: Date.now() });
+  const before = await add({ coupon: 'SPRING', amount: '20.00', orderId: 'D-1', date: day(NOW - 9 * DAY) });
+  expect(before.words).toContain('João earns €2.00 with order D-1.');
+  const today = await add({ coupon: 'SPRING', amount: '20.00', orderId: 'D-2' });
+  expect(today.status).toBe(422);
+  expect(today.words).toContain('the coupon’s code is SUMMER now.');
+});
+
+test('where it depends on the hour who earns, the time is asked for', async () => {
+  const kv = (await office.served.mf.getKVNamespace('COUPONS', 'counterfoil-office')) as unknown as KVNamespace;
+  const id = await people.coupon('RELAY', people.autumn, people.joao);
+  const noon = new Date(`${day(NOW - 3 * DAY)}T12:00:00Z`).getTime();
+  await editCoupon(
+    { db: office.db, kv },
+    id,
+    1,
+    { code: 'RELAY', campaignId: people.autumn, affiliateId: people.maria, expiresOn: null },
+    { userId: null, now: noon },
+  );
+  const typed = { coupon: 'RELAY', amount: '20.00', orderId: 'T-1', date: day(noon) };
+  const asked = await add(typed);
+  expect(asked.status).toBe(422);
+  expect(asked.words).toContain('it depends on the hour who earns with RELAY: say when the sale was made.');
+  expect(asked.html).toMatch(/<input[^>]*type="time"/);
+  expect((await add({ ...typed, time: '25:00' })).words).toContain('There is no such time on that day.');
+  expect((await add({ ...typed, time: '09:30' })).words).toContain('João earns €2.00 with order T-1.');
+  expect((await add({ ...typed, orderId: 'T-2', time: '18:00' })).words).toContain('Maria earns €2.00 with order T-2.');
 });

@@ -1,7 +1,7 @@
 /** Settings, and the shops in them: where a newcomer begins. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addCoupons } from '../../ledger/coupons.ts';
-import { recordSales } from '../../ledger/record-sales.ts';
+import { addCoupons } from '../../ledger/coupons/edit.ts';
+import { recordSales } from '../../ledger/sales/record-sales.ts';
 import { pixel } from '../people.ts';
 import { asAdministrator, type Office, openOffice } from './office.ts';
 

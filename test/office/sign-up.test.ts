@@ -1,7 +1,7 @@
 /** The public door for affiliates, and where they want their money. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addCoupons } from '../../ledger/coupons.ts';
-import { recordSales } from '../../ledger/record-sales.ts';
+import { addCoupons } from '../../ledger/coupons/edit.ts';
+import { recordSales } from '../../ledger/sales/record-sales.ts';
 import { azulejo, pixel } from '../people.ts';
 import { asAdministrator, cookieOf, type Office, openOffice } from './office.ts';
 
@@ -92,16 +92,16 @@ test('approved, they sign in and earn', async () => {
   const cookie = await cookieOf(office, TIAGO);
   expect((await office.get('/affiliate', { cookie })).status).toBe(200);
   await addCoupons(store, ['TIAGO10'], { campaignId: 1, affiliateId: id, expiresOn: null }, { userId: null, now: 0 });
-  const [sold] = await recordSales(office.db, [pixel({ orderId: '3001', code: 'TIAGO10' })]);
+  const [sold] = await recordSales(office.db, [pixel({ orderId: '3001', code: 'TIAGO10', receivedAt: Date.now() })]);
   expect(sold!.outcome).toBe('recorded');
 });
 
 test('suspended, they keep what they earned and earn nothing from then on; declined, nobody gets in', async () => {
   const id = (await idOf('tiago@films.test'))!;
   await olivia.post(`/admin/affiliates/${id}/status/suspended`, {});
-  const [sold] = await recordSales(office.db, [pixel({ orderId: '3002', code: 'TIAGO10' })]);
+  const [sold] = await recordSales(office.db, [pixel({ orderId: '3002', code: 'TIAGO10', receivedAt: Date.now() })]);
   expect(sold!.outcome).toBe('affiliate not active');
-  expect((await olivia.get(`/admin/affiliates/${id}`)).words).toMatch(/Pending € ?12\.00 1 commission/);
+  expect((await olivia.get(`/admin/affiliates/${id}`)).words).toMatch(/Pending € ?12\.00 waits for approval/);
   expect(await (await office.post('/sign-in', TIAGO)).text()).toContain('This account is not active.');
   await olivia.post(`/admin/affiliates/${id}/status/active`, {});
 

@@ -119,7 +119,13 @@ describe('how a file is written is found out', () => {
     expect(format.columns).toEqual({ order: 0, coupon: 1, amount: 2, date: 3 });
   });
 
+  test('its currency, where a column is called so', () => {
+    const format = of('order,currency,amount,coupon\n1001,EUR,12.50,MARIA10\n');
+    expect(format.columns).toEqual({ order: 0, currency: 1, amount: 2, coupon: 3 });
+  });
+
   test('without a header, in the manual’s order', () => {
+    expect(of('MARIA10,100.50,o1,2020-09-07,a note').columns).toEqual({ coupon: 0, amount: 1, order: 2, date: 3 });
     expect(of('MARIA10;100,50;o1;2020-09-07\nMARIA10;7;o2;2020-09-07')).toMatchObject({
       header: false,
       delimiter: ';',

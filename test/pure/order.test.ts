@@ -15,6 +15,9 @@ describe('an order is known by', () => {
     ['gid://shopify/Order/5678901234567890123', 'gid://shopify/Order/5678901234567890123'],
     ['{6F9619FF-8B86-D011-B42D-00CF4FC964FF}', '{6F9619FF-8B86-D011-B42D-00CF4FC964FF}'],
     ['50%', '50%'],
+    ['1E5', '1E5'],
+    ['12.3E+4', '12.3E+4'], // No spreadsheet writes it so.
+    ['A1E+05', 'A1E+05'],
     ['nullable', 'nullable'],
     ['注文１００１', '注文１００１'],
     ['🎟', '🎟'],
@@ -52,6 +55,9 @@ describe('an order id is refused', () => {
     ['10\uD80001', 'control character'],
     ['\uDC001001', 'control character'],
     ['10\u202801', 'control character'],
+    ['1,0E+05', 'shortened'], // 100000 to 104999, as Excel shows them in a narrow column
+    ['1.23457E+11', 'shortened'],
+    ['9e+7', 'shortened'],
     [9007199254740992, 'not text'],
     [1.5, 'not text'],
     [Number.NaN, 'not text'],

@@ -2,7 +2,7 @@ import { createExecutionContext, env, waitOnExecutionContext } from 'cloudflare:
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Spooled, TrackerEnv } from '../../worker/env.ts';
 import tracker from '../../worker/index.ts';
-import { azulejo, count, lines } from '../people.ts';
+import { azulejo, count, fateOf, lines } from '../people.ts';
 
 const store = { db: env.DB, kv: env.COUPONS };
 let house: Awaited<ReturnType<typeof azulejo>>;
@@ -21,8 +21,7 @@ async function hit(path: string, init: RequestInit = {}, broken: Partial<Tracker
   return response;
 }
 
-const lastReport = () =>
-  env.DB.prepare('SELECT * FROM reports ORDER BY id DESC LIMIT 1').first<Record<string, unknown>>();
+const lastReport = () => fateOf(env.DB, 'true ORDER BY r.id DESC LIMIT 1');
 const reports = () => count(env.DB, 'SELECT count(*) FROM reports');
 
 describe('the answer', () => {
@@ -181,14 +180,17 @@ describe('doubt', () => {
   });
 });
 
-test('what is only a test, or a bot’s, waits for nobody', async () => {
+test('what is only a test waits for nobody; a bot’s with an order and a coupon of ours waits for a look', async () => {
   await hit('/track.gif?cc=MARIA10&amount=ten&order=nobody-1&test=1');
   expect(await lastReport()).toMatchObject({
     outcome: 'test',
     detail: 'unreadable; the amount cannot be read: not a number',
+    waits: 0,
   });
   await hit('/track.gif?cc=MARIA10&order=nobody-2', { method: 'HEAD' });
-  expect(await lastReport()).toMatchObject({ outcome: 'suspicious', detail: 'asked with HEAD; no amount' });
+  expect(await lastReport()).toMatchObject({ outcome: 'suspicious', detail: 'asked with HEAD', waits: 1 });
+  await hit('/track.gif?cc=NOSUCH&order=nobody-3', { method: 'HEAD' });
+  expect(await lastReport()).toMatchObject({ outcome: 'suspicious', waits: 0 });
 });
 
 describe('a receipt', () => {
@@ -211,7 +213,7 @@ describe('a receipt', () => {
     await tracker.queue(batch, env);
     await tracker.queue(batch, env);
     expect(await count(env.DB, `SELECT count(*) FROM sales WHERE order_key = 'spool-1'`)).toBe(1);
-    expect((await lines(env.DB)).at(-1)).toBe('Maria sale 770 pending');
+    expect((await lines(env.DB)).at(-1)).toBe('Maria sale +770 pending');
   });
 
   test('with D1 down for a moment, the real queue brings the sale in', async () => {
@@ -219,7 +221,7 @@ describe('a receipt', () => {
     expect(response.status).toBe(200);
     const arrived = () => count(env.DB, `SELECT count(*) FROM sales WHERE order_key = 'spool-real'`);
     await vi.waitUntil(async () => (await arrived()) === 1, { timeout: 20_000, interval: 100 });
-    expect((await lines(env.DB)).at(-1)).toBe('Maria sale 780 pending');
+    expect((await lines(env.DB)).at(-1)).toBe('Maria sale +780 pending');
   }, 30_000);
 
   test('is refused where the spool fails too', async () => {
@@ -258,7 +260,7 @@ describe('guessing', () => {
 
     await hit('/track.gif?cc=MARIA10&amount=50&order=guess-known', { headers });
     expect(await lastReport()).toMatchObject({ outcome: 'recorded', order_id: 'guess-known' });
-    await env.COUPONS.delete('code:joao10');
+    await env.COUPONS.delete('code1:joao10');
     await hit('/track.gif?cc=JOAO10&amount=50&order=guess-ours', { headers });
     expect(await lastReport()).toMatchObject({ outcome: 'recorded', order_id: 'guess-ours' });
     expect((await reports()) - was).toBe(62);

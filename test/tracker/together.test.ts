@@ -1,7 +1,8 @@
 import { env } from 'cloudflare:test';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { Spooled } from '../../worker/env.ts';
-import { receive } from '../../worker/receive.ts';
+import { receive, receiveSpooled } from '../../worker/receive.ts';
+import { d1Through, mentions } from '../d1.ts';
 import { azulejo, count, pixel } from '../people.ts';
 
 beforeAll(async () => {
@@ -44,6 +45,27 @@ test('where the list of a crowd fails, each of them goes to the spool', async ()
   await Promise.all(Array.from({ length: 30 }, (_, i) => hit(`down-${i}`, { DB, SPOOL: spoolTo(spool) })));
   expect(spool).toHaveLength(30);
   expect(await soldBy('down')).toBe(0);
+});
+
+test('what D1 refuses of a crowd goes to the spool by itself, and waits there by itself', async () => {
+  const refused = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const spool: Spooled[] = [];
+  const DB = d1Through(env.DB, (asked, call) => {
+    if (asked.some(({ query }) => /INSERT/.test(query)) && mentions(asked, 'poison-7"'))
+      throw new Error('D1_ERROR: poison');
+    return call();
+  });
+  await Promise.all(Array.from({ length: 30 }, (_, i) => hit(`poison-${i}`, { DB, SPOOL: spoolTo(spool) })));
+  expect(spool.map(({ report }) => report.orderId)).toEqual(['poison-7']);
+  expect(await soldBy('poison')).toBe(29);
+
+  const retried: unknown[] = [];
+  const bodies = [...spool, { report: pixel({ orderId: 'poison-after' }), guess: false }];
+  const messages = bodies.map((body) => ({ body, retry: () => retried.push(body.report.orderId) }));
+  await receiveSpooled({ ...env, DB }, messages as unknown as Message<Spooled>[]);
+  expect(retried).toEqual(['poison-7']);
+  expect(await soldBy('poison')).toBe(30);
+  refused.mockRestore();
 });
 
 test('one hit that D1 never answers holds up the others for seconds, and none for ever', async () => {
