@@ -69,6 +69,8 @@ export async function asAdministrator(office: Office) {
     return { status: answer.status, path, html, words: wordsOf(html) };
   };
   return {
+    /** The cookie, for what asks by itself. */
+    session,
     get: async (path: string) => look(path, await office.get(path, { cookie: session })),
     post: async (path: string, fields: Record<string, string | string[]>): Promise<Seen> => {
       const answer = await office.post(path, fields, { cookie: session });
