@@ -11,7 +11,7 @@ import { azulejo, NOON, pixel } from '../people.ts';
 
 const by = { userId: null, now: NOON };
 const ROWS = 60;
-const KILLED_RUNS = 20;
+const KILLED_RUNS = 10;
 let people: Awaited<ReturnType<typeof azulejo>>;
 
 beforeAll(async () => {

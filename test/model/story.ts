@@ -73,7 +73,7 @@ const REFUNDS = [
 ] as const;
 const AGO = [0, HOUR, 20 * HOUR, 50 * HOUR, 200 * HOUR];
 
-export function tellStory(seed: number, length = 20): Step[] {
+export function tellStory(seed: number, length = 13): Step[] {
   const chance = new Chance(seed);
   return Array.from({ length: length + chance.below(length + 1) }, () => stepOf(chance));
 }
