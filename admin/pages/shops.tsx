@@ -113,6 +113,17 @@ export function ShopPage({ form, shop, timeZones, officeUrl, ...frame }: ShopPag
             spellcheck={false}
             required
           />
+          <SelectField
+            form={form}
+            name="severalAffiliates"
+            label="An order with coupons of two affiliates"
+            hint="Where it names both, and nobody better says which one counts."
+            options={[
+              { value: 'a person', label: 'A person decides' },
+              { value: 'first', label: 'The first one counts' },
+              { value: 'last', label: 'The last one counts' },
+            ]}
+          />
           <CheckboxField
             form={form}
             name="signUpOpen"

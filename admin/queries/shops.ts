@@ -8,6 +8,8 @@ export interface ShopRow {
   address: string;
   currency: string;
   timeZone: string;
+  /** Whose coupon counts where an order names those of two affiliates. */
+  severalAffiliates: 'first' | 'last' | 'a person';
   /** Whether anybody may apply to be an affiliate, on a page of its own. */
   signUpOpen: boolean;
   updatedAt: number;
@@ -22,6 +24,7 @@ const columns = {
   address: shops.address,
   currency: shops.currency,
   timeZone: shops.timeZone,
+  severalAffiliates: shops.severalAffiliates,
   signUpOpen: shops.signUpOpen,
   updatedAt: shops.updatedAt,
   // Written out: of a single table, drizzle would print a column without its table.

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
+import { SEVERAL_AFFILIATES } from '../../drizzle/schema.ts';
 import { createShop, editShop } from '../../ledger/campaigns.ts';
 import { isTimeZone } from '../../ledger/coupon.ts';
 import { minorDigits } from '../../ledger/money.ts';
@@ -31,6 +32,7 @@ const Shop = v.object({
     v.optional(v.literal('on')),
     v.transform((on) => on === 'on'),
   ),
+  severalAffiliates: v.optional(v.picklist(SEVERAL_AFFILIATES, 'Choose one of the list.'), 'a person'),
   timeZone: v.pipe(
     v.string(),
     v.trim(),
@@ -75,8 +77,9 @@ export const shopsRoutes = new Hono<App>()
   .get('/admin/settings/shops/:id', async (c) => {
     const shop = await shopAsked(c);
     if (!shop) return problem(c, 404);
-    const { name, address, currency, timeZone, signUpOpen, updatedAt } = shop;
-    const values = { name, address, currency, timeZone, signUpOpen: signUpOpen ? 'on' : '', [SEEN]: String(updatedAt) };
+    const { name, address, currency, timeZone, severalAffiliates, signUpOpen, updatedAt } = shop;
+    const told = { name, address, currency, timeZone, severalAffiliates };
+    const values = { ...told, signUpOpen: signUpOpen ? 'on' : '', [SEEN]: String(updatedAt) };
     return page(c, blankForm(values), shop);
   })
 

@@ -4,6 +4,7 @@ import { formatMinor } from '../money.ts';
 import { type Heard, type Report, rank } from '../report.ts';
 import { differenceOf, type VerdictOutcome, verdictsOf } from '../verdict.ts';
 import type { OrderId, OrderState } from './orders.ts';
+import { hourOf } from './place.ts';
 import { factsFor, type Known } from './prepare.ts';
 import type { Decided } from './write.ts';
 
@@ -66,7 +67,7 @@ export const isSwitchedOff = ({ kind }: Report) => kind === 'sale' || kind === '
 export function noiseOf(report: Report, shopId: number, cause: string) {
   const { orderId, amount, currency, campaign } = report;
   const sample = JSON.stringify({ code: report.code, orderId, amount, currency, campaign });
-  return { shopId, hour: Math.floor(report.receivedAt / 3_600_000), cause, code: report.code, sample };
+  return { shopId, hour: hourOf(report), cause, code: report.code, sample };
 }
 
 /** @param before what stood; null where nothing was known of the order. */

@@ -19,6 +19,8 @@ export interface Places {
   keys: Map<string, string>;
   /** Hits without an order number, by browser. */
   hits: Map<string, { order: OrderId; heard: Heard }[]>;
+  /** Hits that were counted already and say what one of these says, each as `noiseOf` puts it. */
+  counted: Set<string>;
   /** Whether coupons are switched off altogether. */
   switchedOff: boolean;
 }
@@ -35,13 +37,17 @@ export async function readPlaces(db: D1Database, reports: Report[]): Promise<Pla
         ])
       : [],
   );
-  const [kept, shops, campaigns, codeShops, keys, hits, off] = (await db.batch([
+  const hours = reports.flatMap((report) =>
+    report.source === 'pixel' && report.orderKey === null ? [hourOf(report)] : [],
+  );
+  const [kept, shops, campaigns, codeShops, keys, hits, counted, off] = (await db.batch([
     db.prepare(KEPT).bind(JSON.stringify(reports.map(({ id }) => id))),
     db.prepare('SELECT id, currency FROM shops ORDER BY id'),
     db.prepare('SELECT id, shop_id AS shopId FROM campaigns'),
     db.prepare(CODE_SHOPS).bind(JSON.stringify(codes)),
     db.prepare(KEYS).bind(JSON.stringify(names)),
     db.prepare(HITS).bind(JSON.stringify(browsers)),
+    db.prepare(COUNTED).bind(JSON.stringify([...new Set(hours)])),
     db.prepare(`SELECT 1 FROM settings WHERE ${IS_OFF}`),
   ])) as [
     D1Result<ReportRow>,
@@ -50,6 +56,7 @@ export async function readPlaces(db: D1Database, reports: Report[]): Promise<Pla
     D1Result<{ codeKey: string; shopId: number }>,
     D1Result<{ shopId: number; kind: string; name: string; orderKey: string }>,
     D1Result<ReportRow>,
+    D1Result<{ shopId: number; hour: number; sample: string }>,
     D1Result,
   ];
   const placed = (row: ReportRow) => ({ order: { shopId: row.shopId, orderKey: row.orderKey }, heard: heardOf(row) });
@@ -65,9 +72,13 @@ export async function readPlaces(db: D1Database, reports: Report[]): Promise<Pla
     ),
     keys: new Map(keys.results.map(({ shopId, kind, name, orderKey }) => [keyName(shopId, { kind, name }), orderKey])),
     hits: Map.groupBy(hits.results.map(placed), ({ heard }) => heard.witness),
+    counted: new Set(counted.results.map(({ shopId, hour, sample }) => JSON.stringify([shopId, hour, sample]))),
     switchedOff: off.results.length > 0,
   };
 }
+
+/** Hours since 1970, by which hits are counted. */
+export const hourOf = ({ receivedAt }: Pick<Report, 'receivedAt'>) => Math.floor(receivedAt / 3_600_000);
 
 /** Where a report belongs. */
 export interface Placed {
@@ -155,6 +166,10 @@ const hitText = ({ codes, campaign, amount, amountMinor, currency }: Heard) =>
   JSON.stringify([codes, campaign, amountMinor ?? amount, currency]);
 
 // One parameter each: a JSON list.
+
+const COUNTED = `
+  SELECT n.shop_id AS shopId, n.hour, n.sample FROM json_each(?1) j CROSS JOIN (SELECT id FROM shops UNION ALL SELECT 0) h
+  CROSS JOIN noise n ON n.shop_id = h.id AND n.hour = j.value AND n.cause = 'unreadable'`;
 
 const CODE_SHOPS = `
   SELECT DISTINCT n.code_key AS codeKey, n.shop_id AS shopId

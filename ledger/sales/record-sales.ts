@@ -134,10 +134,15 @@ async function settleAtTheDoor(reports: Report[], places: Places, { db, settled 
     else if (places.switchedOff && isSwitchedOff(report))
       settled.set(report.id, refused(report, 'switched off', order));
     else {
-      const cause = causeOfNoise(report, places);
+      const cause = causeOfNoise(report, places) ?? (isUnreadable(report, currency) ? 'unreadable' : null);
       if (cause === null) continue;
-      settled.set(report.id, refused(report, 'counted', order, cause));
-      noise.push(noiseOf(report, order.shopId, cause));
+      const hit = noiseOf(report, order.shopId, cause);
+      noise.push(hit);
+      // Of those that say the same unreadable thing within an hour the first is kept, for a person to look at.
+      const said = JSON.stringify([hit.shopId, hit.hour, hit.sample]);
+      if (cause !== 'unreadable' || places.counted.has(said))
+        settled.set(report.id, refused(report, 'counted', order, cause));
+      places.counted.add(said);
     }
   }
   await count(db, [], noise);
@@ -150,6 +155,14 @@ function causeOfNoise(report: Report, places: Places): string | null {
   if (report.orderKey === null && !report.codes.some((code) => places.codeShops.has(code))) return 'unknown coupon';
   return null;
 }
+
+/** A hit without an order number of which something cannot be read: it can be one of many. */
+const isUnreadable = (report: Report, currency: string | null) =>
+  report.source === 'pixel' &&
+  report.kind === 'sale' &&
+  !report.test &&
+  report.orderKey === null &&
+  heardIn(report, currency, 1).problem !== null;
 
 /** Decides each report whose order nobody before it in the list speaks of; the others wait for the next round. */
 async function round(reports: Report[], known: Known, progress: Progress): Promise<Attempt[]> {

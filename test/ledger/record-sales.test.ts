@@ -5,7 +5,7 @@ import { reportOf } from '../../ledger/report.ts';
 import { recordSales } from '../../ledger/sales/record-sales.ts';
 import { switchCoupons } from '../../ledger/settings.ts';
 import { books } from '../books.ts';
-import { azulejo, count, lines, NOON, nobody, pixel, word } from '../people.ts';
+import { azulejo, count, DAY, lines, NOON, nobody, pixel, word } from '../people.ts';
 
 const store = { db: env.DB, kv: env.COUPONS };
 let house: Awaited<ReturnType<typeof azulejo>>;
@@ -192,6 +192,21 @@ describe('a reload', () => {
 });
 
 describe('noise', () => {
+  test('is what cannot be read and repeats another of that hour; the first is kept, and waits', async () => {
+    const was = await noise('unreadable');
+    const unreadable = (browser: string, minutes = 0, amount = 'twelve') =>
+      pixel({ orderId: null, amount, browsers: [browser], receivedAt: NOON + 100 * DAY + minutes * 60_000 });
+    const told = await recordSales(env.DB, [unreadable('a'), unreadable('b')]);
+    expect(told.map(({ outcome }) => outcome)).toEqual(['unreadable', 'counted']);
+    const later = await recordSales(env.DB, [
+      unreadable('c', 40),
+      unreadable('d', 41, 'thirteen'),
+      unreadable('e', 70),
+    ]);
+    expect(later.map(({ outcome }) => outcome)).toEqual(['counted', 'unreadable', 'unreadable']);
+    expect(await noise('unreadable')).toBe(was + 5);
+  });
+
   const cause = (...reports: Parameters<typeof recordSales>[1]) => outcomes(...reports);
 
   test('is a hit without a coupon, with or without an order', async () => {

@@ -55,6 +55,17 @@ test('a shop is added, with its time zone as the world spells it, and noted with
   expect(noted?.name).toBe('Olivia');
 });
 
+test('whose coupon counts of two affiliates is chosen, and noted', async () => {
+  const page = await olivia.post('/admin/settings/shops/1', { ...AZULEJO, severalAffiliates: 'last' });
+  expect(page.words).toContain('Azulejo saved.');
+  expect((await olivia.get('/admin/settings/shops/1')).html).toMatch(
+    /<option[^>]*value="last"[^>]*selected|<option[^>]*selected[^>]*value="last"/,
+  );
+  const rule = await office.db.prepare('SELECT several_affiliates AS rule FROM shops WHERE id = 1').first('rule');
+  expect(rule).toBe('last');
+  await olivia.post('/admin/settings/shops/1', { ...AZULEJO, severalAffiliates: 'a person' });
+});
+
 test('two shops cannot have one name', async () => {
   const page = await olivia.post('/admin/settings/shops/new', AZULEJO);
   expect(page.status).toBe(422);
