@@ -188,18 +188,35 @@ export class Order {
 
   /** After a correction: what a better witness than a pixel says, and nobody had said when the person corrected. */
   #unheardOf(): string[] {
-    const about = (field: Heard[], value: (each: Heard) => number | null, what: string) => {
+    const about = (
+      field: Heard[],
+      speaks: (each: Heard) => boolean,
+      value: (each: Heard) => number | null,
+      what: string,
+    ) => {
       const [setter, ...others] = field;
       if (setter?.kind !== 'correction') return [];
-      const before = this.states.filter((each) => each.place < setter.place);
+      const before = this.states.filter((each) => each.place < setter.place && speaks(each));
       return others
         .filter((other) => rankOf(other) > 0 && other.place > setter.place && value(other) !== value(setter))
         .filter((other) => !before.some((each) => value(each) === value(other)))
         .map((other) => `${other.id} says another ${what} after it was corrected`);
     };
     return [
-      ...about(this.lists, (list) => this.#couponOf(list), 'coupon'),
-      ...(this.chosen === null ? [] : about(this.amounts, (each) => each.amountMinor, 'amount')),
+      ...about(
+        this.lists,
+        ({ codes }) => codes !== null,
+        (list) => this.#couponOf(list),
+        'coupon',
+      ),
+      ...(this.chosen === null
+        ? []
+        : about(
+            this.amounts,
+            ({ amountMinor }) => amountMinor !== null,
+            (each) => each.amountMinor,
+            'amount',
+          )),
     ];
   }
 
