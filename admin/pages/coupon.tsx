@@ -1,3 +1,4 @@
+import type { Reach } from '../../ledger/sales/what-if.ts';
 import { fromList, listPath } from '../coupon-list.ts';
 import type { FormState } from '../form.ts';
 import type { AffiliateOption } from '../queries/affiliates.ts';
@@ -8,6 +9,7 @@ import { Chart } from '../ui/chart.tsx';
 import { CheckboxField, Form, TextField } from '../ui/field.tsx';
 import { Facts, Sheet } from '../ui/figure.tsx';
 import { type Frame, Page } from '../ui/layout.tsx';
+import { ReachNote } from '../ui/reach.tsx';
 import { RecordHistory } from '../ui/record-history.tsx';
 import { Status } from '../ui/status.tsx';
 import { Sums } from '../ui/sums.tsx';
@@ -26,10 +28,22 @@ type CouponProps = Frame & {
   /** The list that it was opened from. */
   list: string;
   history: History;
+  /** What comes of earlier orders, shown before it is done. */
+  reach?: Reach | undefined;
 };
 
 /** One coupon: what it is, to be changed, and what it has done. A deleted one is for reading only. */
-export function CouponPage({ coupon, form, campaigns, affiliates, rival, list, history, ...frame }: CouponProps) {
+export function CouponPage({
+  coupon,
+  form,
+  campaigns,
+  affiliates,
+  rival,
+  list,
+  history,
+  reach,
+  ...frame
+}: CouponProps) {
   const { id, code, status } = coupon;
   const living = status !== 'deleted';
   return (
@@ -54,6 +68,7 @@ export function CouponPage({ coupon, form, campaigns, affiliates, rival, list, h
         <Sheet title="Edit">
           <Form form={form} action={fromList(`/admin/coupons/${id}`, list)} submit="Save" cancelHref={listPath(list)}>
             <input type="hidden" name="revision" value={form.values.revision} />
+            <ReachNote reach={reach} />
             <CouponFields
               {...{ form, campaigns, affiliates, rival }}
               afterCode={

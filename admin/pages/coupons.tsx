@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import type { Reach } from '../../ledger/sales/what-if.ts';
 import { fromList, listOf } from '../coupon-list.ts';
 import type { FormState } from '../form.ts';
 import type { AffiliateOption } from '../queries/affiliates.ts';
@@ -10,6 +11,7 @@ import { Actions, FilterSearch, FilterSelect, Filters, RowTool, Selection, Table
 import { Form, SelectField, TextField } from '../ui/field.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { type Frame, Page } from '../ui/layout.tsx';
+import { ReachNote } from '../ui/reach.tsx';
 import { Status } from '../ui/status.tsx';
 import { Sums } from '../ui/sums.tsx';
 import { type Column, countText, Pager, Table, withQuery } from '../ui/table.tsx';
@@ -309,7 +311,15 @@ export function CouponFields({ form, campaigns, affiliates, rival, afterCode }: 
   );
 }
 
-export function NewCouponPage({ form, campaigns, affiliates, rival, ...frame }: Frame & CouponFieldsProps) {
+/** @param reach what comes of orders that have named the code already: shown before it is added. */
+export function NewCouponPage({
+  form,
+  campaigns,
+  affiliates,
+  rival,
+  reach,
+  ...frame
+}: Frame & CouponFieldsProps & { reach?: Reach | undefined }) {
   return (
     <Page {...frame} title="Add a coupon">
       {campaigns.length === 0 ? (
@@ -318,6 +328,7 @@ export function NewCouponPage({ form, campaigns, affiliates, rival, ...frame }: 
         </div>
       ) : (
         <Form form={form} action={`${PATH}/new`} submit="Add" cancelHref={PATH}>
+          <ReachNote reach={reach} />
           <CouponFields form={form} campaigns={campaigns} affiliates={affiliates} rival={rival} />
         </Form>
       )}

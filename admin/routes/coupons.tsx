@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import * as v from 'valibot';
 import { couponKey, expiresAt } from '../../ledger/coupon.ts';
 import { addCoupons, editCoupon } from '../../ledger/coupons/edit.ts';
+import { type Reach, reachOfCoupon, reachOfOwner } from '../../ledger/sales/what-if.ts';
 import { listPath } from '../coupon-list.ts';
 import { csvFile } from '../csv-out.ts';
 import { type App, type OfficeContext, signedIn } from '../env.ts';
@@ -20,6 +21,7 @@ import { type CouponSort, couponBatches, couponFilterOf, couponPage, todayOf } f
 import { idOf, placeOf } from '../queries/keyset.ts';
 import { codeOr, expiryRefusal } from '../refusals.ts';
 import { pageFor, problem, render } from '../render.tsx';
+import { reachText } from '../ui/reach.tsx';
 import { dayText } from '../ui/when.tsx';
 import { couponBulkRoutes } from './coupon-bulk.tsx';
 import { couponRequestsRoutes } from './coupon-requests.tsx';
@@ -35,6 +37,8 @@ const Typed = v.object({
   expiresOn: v.string(),
   keepUntil: v.string(),
   alsoEarlier: v.optional(v.literal('on')),
+  /** What the person was told that it does to orders of before. */
+  reach: v.optional(v.string()),
   revision: v.string(),
 });
 
@@ -75,6 +79,9 @@ export const couponsRoutes = new Hono<App>()
       return render(c, <NewCouponPage {...pageFor(c)} form={said} rival={rival} {...offered} />, 422);
     };
     if ('errors' in read) return refuse(read.errors);
+    const reach = await reachOfCoupon(c.env.DB, read.shopId, read.code, read.codeKey, read.terms);
+    if (reach.orders > 0 && form.values.reach !== reachText(reach))
+      return render(c, <NewCouponPage {...pageFor(c)} form={form} reach={reach} {...offered} />, 422);
     const [added] = await addCoupons({ db: c.env.DB, kv: c.env.COUPONS }, [read.code], read.terms, by);
     if (!added || 'error' in added) return refuse({});
     const words = read.affiliate
@@ -102,6 +109,10 @@ export const couponsRoutes = new Hono<App>()
     const store = { db: c.env.DB, kv: c.env.COUPONS };
     const earlier = form.values.alsoEarlier === 'on' ? { alsoEarlier: true as const } : {};
     const changed = { ...read.terms, code: read.code, ...earlier };
+    if ('alsoEarlier' in earlier) {
+      const reach = await reachOfOwner(c.env.DB, { ...coupon, codeKeys: [read.codeKey] }, read.terms);
+      if (reach.orders > 0 && form.values.reach !== reachText(reach)) return couponPageOf(c, coupon, form, reach);
+    }
     const { revision, keepUntil = '' } = form.values;
     const graceEnd = expiresAt(keepUntil, coupon.timeZone);
     const oldCodeUntil = 'value' in graceEnd ? graceEnd.value : undefined;
@@ -139,18 +150,18 @@ async function couponAsked(c: OfficeContext): Promise<Coupon | undefined> {
 }
 
 /** A coupon's page: 422 where its form comes back. Only campaigns of its own shop are offered. */
-async function couponPageOf(c: OfficeContext, coupon: Coupon, form: FormState) {
+async function couponPageOf(c: OfficeContext, coupon: Coupon, form: FormState, reach?: Reach) {
   const { campaigns, affiliates } = await choices(c);
   const history = await historyOfCoupon(c.var.db, coupon.id);
   const rival = await rivalTo(c, { ...form.values, campaign: String(coupon.campaignId) }, coupon.id);
   const said = rival ? withErrors(form, duplicateOf(rival)) : form;
-  const status = Object.keys(said.errors).length > 0 ? 422 : 200;
+  const status = reach || Object.keys(said.errors).length > 0 ? 422 : 200;
   const own = campaigns.filter(({ shopId }) => shopId === coupon.shopId);
   return render(
     c,
     <CouponPage
       {...pageFor(c)}
-      {...{ coupon, affiliates, rival, history }}
+      {...{ coupon, affiliates, rival, history, reach }}
       form={said}
       campaigns={own}
       list={c.req.query('list') ?? ''}
@@ -190,9 +201,9 @@ function termsOf(
   if (over) errors.expiresOn = over;
   const grace = before && expiryRefusal(keepUntil, before.timeZone, before.shopName, now);
   if (grace) errors.keepUntil = grace;
-  if (!under || Object.keys(errors).length > 0) return { errors };
+  if (!under || !('value' in key) || Object.keys(errors).length > 0) return { errors };
   const terms = { campaignId: under.id, affiliateId: owner?.id ?? null, expiresOn: expiresOn || null };
-  return { code, terms, affiliate: owner };
+  return { code, codeKey: key.value, shopId: under.shopId, terms, affiliate: owner };
 }
 
 /** The other coupon of the shop that has the code typed. */

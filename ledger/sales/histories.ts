@@ -23,9 +23,7 @@ export interface CodeSpan extends Span {
 /** Reads all that these codes mean and meant, in one round trip whatever their number. */
 export async function readCodes(db: D1Database, codeKeys: Iterable<string>): Promise<CodeFacts> {
   const keys = JSON.stringify([...new Set(codeKeys)]);
-  const named = [CODES, COUPONS, COUPONS_WERE, CAMPAIGNS, CAMPAIGNS_WERE, AFFILIATES, AFFILIATES_WERE].map(
-    (statement) => db.prepare(statement).bind(keys),
-  );
+  const named = [CODES, COUPONS, COUPONS_WERE, ...TERMS_OF].map((statement) => db.prepare(statement).bind(keys));
   const [codes, coupons, couponsWere, campaigns, campaignsWere, affiliates, affiliatesWere, shops, shopsWere, all] =
     (await db.batch([...named, db.prepare(SHOPS), db.prepare(SHOPS_WERE), db.prepare(ALL_CAMPAIGNS)])) as [
       D1Result<CodeSpan>,
@@ -50,17 +48,8 @@ export async function readCodes(db: D1Database, codeKeys: Iterable<string>): Pro
       codes: codesOf.get(id) ?? [],
       spans,
     })),
-    campaigns: byId(campaigns.results, campaignsWere.results, termsOf, ({ id, revision }, spans) => ({
-      id,
-      revision,
-      spans,
-    })),
-    affiliates: byId(
-      affiliates.results,
-      affiliatesWere.results,
-      ({ active }) => ({ active: active === 1 }),
-      ({ id, revision }, spans) => ({ id, revision, spans }),
-    ),
+    campaigns: byId(campaigns.results, campaignsWere.results, termsOf, known),
+    affiliates: byId(affiliates.results, affiliatesWere.results, activeOf, known),
     shops: byId(
       shops.results,
       shopsWere.results,
@@ -72,6 +61,33 @@ export async function readCodes(db: D1Database, codeKeys: Iterable<string>): Pro
     ),
   };
 }
+
+/** The histories of a campaign and of an affiliate that nothing has led to yet. */
+export async function readTerms(
+  db: D1Database,
+  campaignId: number,
+  affiliateId: number | null,
+): Promise<Pick<CodeFacts, 'campaigns' | 'affiliates'>> {
+  const [campaigns, campaignsWere, affiliates, affiliatesWere] = (await db.batch([
+    db.prepare(campaignsOf(ASKED)).bind(campaignId),
+    db.prepare(campaignsWereOf(ASKED)).bind(campaignId),
+    db.prepare(affiliatesOf(ASKED)).bind(affiliateId),
+    db.prepare(affiliatesWereOf(ASKED)).bind(affiliateId),
+  ])) as [
+    D1Result<CampaignRow>,
+    D1Result<Were & TermsRow>,
+    D1Result<AffiliateRow>,
+    D1Result<Were & { active: number }>,
+  ];
+  return {
+    campaigns: byId(campaigns.results, campaignsWere.results, termsOf, known),
+    affiliates: byId(affiliates.results, affiliatesWere.results, activeOf, known),
+  };
+}
+
+const known = <Spans>({ id, revision }: { id: number; revision: number }, spans: Spans) => ({ id, revision, spans });
+
+const activeOf = ({ active }: { active: number }) => ({ active: active === 1 });
 
 /** Puts what was and what is together: the spans of each record, the oldest first. */
 function byId<Row extends { id: number; sinceAt: number }, Past extends Were, State, Known>(
@@ -188,20 +204,29 @@ const MEANT = (column: string) => `(
 const TERMS = (alias: string) => `${alias}.status, ${alias}.commission_kind AS kind, ${alias}.commission_value AS value,
   ${alias}.approval, ${alias}.hold_days AS holdDays, ${alias}.trust_pixel AS trustPixel`;
 
-const CAMPAIGNS = `
-  SELECT k.id, k.revision, k.since_at AS sinceAt, ${TERMS('k')} FROM ${MEANT('campaign_id')} m CROSS JOIN campaigns k ON k.id = m.id`;
+const campaignsOf = (meant: string) => `
+  SELECT k.id, k.revision, k.since_at AS sinceAt, ${TERMS('k')} FROM ${meant} m CROSS JOIN campaigns k ON k.id = m.id`;
 
-const CAMPAIGNS_WERE = `
+const campaignsWereOf = (meant: string) => `
   SELECT w.campaign_id AS id, w.from_at AS fromAt, w.until_at AS untilAt, ${TERMS('w')}
-  FROM ${MEANT('campaign_id')} m CROSS JOIN campaigns_were w ON w.campaign_id = m.id ORDER BY w.from_at`;
+  FROM ${meant} m CROSS JOIN campaigns_were w ON w.campaign_id = m.id ORDER BY w.from_at`;
 
-const AFFILIATES = `
+const affiliatesOf = (meant: string) => `
   SELECT a.id, a.revision, a.since_at AS sinceAt, a.status = 'active' AS active
-  FROM ${MEANT('affiliate_id')} m CROSS JOIN affiliates a ON a.id = m.id`;
+  FROM ${meant} m CROSS JOIN affiliates a ON a.id = m.id`;
 
-const AFFILIATES_WERE = `
+const affiliatesWereOf = (meant: string) => `
   SELECT w.affiliate_id AS id, w.from_at AS fromAt, w.until_at AS untilAt, w.status = 'active' AS active
-  FROM ${MEANT('affiliate_id')} m CROSS JOIN affiliates_were w ON w.affiliate_id = m.id ORDER BY w.from_at`;
+  FROM ${meant} m CROSS JOIN affiliates_were w ON w.affiliate_id = m.id ORDER BY w.from_at`;
+
+const ASKED = '(SELECT ?1 AS id)';
+
+const TERMS_OF = [
+  campaignsOf(MEANT('campaign_id')),
+  campaignsWereOf(MEANT('campaign_id')),
+  affiliatesOf(MEANT('affiliate_id')),
+  affiliatesWereOf(MEANT('affiliate_id')),
+];
 
 const SHOPS = `
   SELECT id, revision, since_at AS sinceAt, currency, time_zone AS timeZone, several_affiliates AS severalAffiliates,
