@@ -1,8 +1,10 @@
 /** Reads the rows of an import's file for the ledger, which drives it. */
+
 import { affiliatesNamed, type CouponRow, campaignsToName, knownCoupons } from '../../ledger/imports/coupons.ts';
 import type { FileReader } from '../../ledger/imports/drive.ts';
 import { beginCheck, type CheckSettings, type ImportJob, type RefusedRow, readJob } from '../../ledger/imports/job.ts';
 import { foreseeSales, verdictOf } from '../../ledger/imports/sales.ts';
+import { type Reach, reachOfCoupons } from '../../ledger/sales/what-if.ts';
 import { type Format, formatOf, type Said } from '../csv/format.ts';
 import { NotUtf8 } from '../csv/records.ts';
 import { shopOfFile } from '../queries/imports.ts';
@@ -85,6 +87,13 @@ async function readSold(
   const shop = await shopOfFile(db, defaults.shopId);
   if (!shop) throw new Error(`import ${job.id} is of the shop ${defaults.shopId}, which there is not`);
   return { shop, read: readSales(rows, format, shop, now) };
+}
+
+/** What comes of orders that have named codes of a file of coupons before: of its first piece, of others it is said later. */
+export async function reachOfFile(db: D1Database, job: ImportJob): Promise<Reach> {
+  if (job.kind !== 'coupons') return { orders: 0, sums: [] };
+  const { format, defaults } = settingsOf(job);
+  return reachOfCoupons(db, (await readNamed(db, rowsOfPiece(job, format).rows, format, defaults)).rows);
 }
 
 export interface ForeseenRow extends FileRow {

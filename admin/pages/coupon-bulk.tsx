@@ -1,3 +1,4 @@
+import type { Reach } from '../../ledger/sales/what-if.ts';
 import { listPath } from '../coupon-list.ts';
 import type { FormState } from '../form.ts';
 import type { AffiliateOption } from '../queries/affiliates.ts';
@@ -6,6 +7,7 @@ import { Confirm } from '../ui/confirm.tsx';
 import { CheckboxField, Form, SelectField, TextField } from '../ui/field.tsx';
 import { Sheet } from '../ui/figure.tsx';
 import { type Frame, Page } from '../ui/layout.tsx';
+import { ReachNote } from '../ui/reach.tsx';
 import { Ticket } from '../ui/ticket.tsx';
 import { affiliateChoices, campaignChoices } from './coupons.tsx';
 
@@ -62,8 +64,14 @@ export function BulkPage({
   form,
   campaigns,
   affiliates,
+  reach,
   ...frame
-}: BulkProps & { deed: Exclude<Deed, 'delete'>; campaigns: CampaignOption[]; affiliates: AffiliateOption[] }) {
+}: BulkProps & {
+  deed: Exclude<Deed, 'delete'>;
+  campaigns: CampaignOption[];
+  affiliates: AffiliateOption[];
+  reach?: Reach | undefined;
+}) {
   const what = chosen.count === 1 ? chosen.named[0]!.code : couponsText(chosen.count);
   const verb = { assign: `Assign ${what}`, expire: `Set the expiration of ${what}`, move: `Move ${what}` }[deed];
   return (
@@ -75,6 +83,7 @@ export function BulkPage({
         {carried(chosen).map(([name, value]) => (
           <input key={`${name} ${value}`} type="hidden" name={name} value={value} />
         ))}
+        <ReachNote reach={reach} />
         {deed === 'assign' && (
           <>
             <SelectField

@@ -1,4 +1,5 @@
 import { MOST_CODES } from '../../ledger/coupon-series.ts';
+import type { Reach } from '../../ledger/sales/what-if.ts';
 import type { FormState } from '../form.ts';
 import type { AffiliateOption } from '../queries/affiliates.ts';
 import type { CampaignOption } from '../queries/campaigns.ts';
@@ -7,6 +8,7 @@ import { ChoiceField } from '../ui/choice.tsx';
 import { Form, SelectField, TextField } from '../ui/field.tsx';
 import { Facts, Sheet } from '../ui/figure.tsx';
 import { type Frame, Page } from '../ui/layout.tsx';
+import { ReachesBack } from '../ui/reach.tsx';
 import { withQuery } from '../ui/table.tsx';
 import { Ticket } from '../ui/ticket.tsx';
 import { Day } from '../ui/when.tsx';
@@ -101,10 +103,12 @@ type PreviewProps = Frame & {
   known: KnownCodes;
   campaign: CampaignOption;
   affiliate: AffiliateOption | null;
+  /** What comes of orders that have named some of the codes already. */
+  reach: Reach;
 };
 
 /** The second step: what would be added. Nothing is written before it is confirmed here. */
-export function SeriesPreviewPage({ form, codes, known, campaign, affiliate, ...frame }: PreviewProps) {
+export function SeriesPreviewPage({ form, codes, known, campaign, affiliate, reach, ...frame }: PreviewProps) {
   const { known: _, ...typed } = form.values;
   const fresh = codes.length - known.count;
   const change = withQuery(PATH, typed, { seed: undefined });
@@ -122,6 +126,7 @@ export function SeriesPreviewPage({ form, codes, known, campaign, affiliate, ...
           ]}
         />
       </Sheet>
+      <ReachesBack reach={reach} />
       {known.count > 0 && <Known known={known} shopName={campaign.shopName} />}
       {fresh === 0 ? (
         <p class="row">

@@ -1,10 +1,12 @@
 import type { RefusedRow } from '../../ledger/imports/job.ts';
+import type { Reach } from '../../ledger/sales/what-if.ts';
 import { COLUMN_NAMES, COLUMNS } from '../csv/columns.ts';
 import type { Format } from '../csv/format.ts';
 import type { ForeseenRow } from '../import/read.ts';
 import type { ImportRow } from '../queries/imports.ts';
 import { Facts, Sheet } from '../ui/figure.tsx';
 import { type Frame, Page } from '../ui/layout.tsx';
+import { ReachesBack } from '../ui/reach.tsx';
 import { Status } from '../ui/status.tsx';
 import { type Column, Table } from '../ui/table.tsx';
 import { Titled } from '../ui/titled.tsx';
@@ -16,11 +18,12 @@ type PreviewProps = FormatProps & {
   rows: ForeseenRow[];
   refused: RefusedRow[];
   sameFile: { id: number; startedAt: number } | undefined;
+  reach: Reach;
 };
 
 /** What a file would do, before it does anything; and how it is read, to be changed. */
 export function ImportPreviewPage(props: Frame & PreviewProps) {
-  const { job, format, form, rows, refused, sameFile, campaigns, affiliates, shops, ...frame } = props;
+  const { job, format, form, rows, refused, sameFile, campaigns, affiliates, shops, reach, ...frame } = props;
   const how = { job, format, form, campaigns, affiliates, shops };
   const open = Object.keys(form.errors).length > 0;
   return (
@@ -39,6 +42,7 @@ export function ImportPreviewPage(props: Frame & PreviewProps) {
           typed by hand as well, they would be paid twice.
         </p>
       )}
+      <ReachesBack reach={reach} />
       {!open && <WhatWouldHappen job={job} />}
       <Sheet title="How the file is read">
         {open ? (

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import { type CouponChange, changeCoupons } from '../../ledger/coupons/many.ts';
+import { type Reach, reachOfOwner } from '../../ledger/sales/what-if.ts';
 import { listPath, listQuery } from '../coupon-list.ts';
 import { type App, type OfficeContext, signedIn } from '../env.ts';
 import { done } from '../flash.ts';
@@ -13,6 +14,7 @@ import { comeWith, couponFilterOf, todayOf } from '../queries/coupons.ts';
 import { idOf, PAGE_ROWS } from '../queries/keyset.ts';
 import { expiryRefusal } from '../refusals.ts';
 import { pageFor, render } from '../render.tsx';
+import { reachText } from '../ui/reach.tsx';
 import { dayText } from '../ui/when.tsx';
 
 const PATH = '/admin/coupons/:deed{assign|expire|move|delete}';
@@ -25,6 +27,7 @@ const Posted = v.object({
   mark: v.string(),
   affiliate: v.string(),
   alsoEarlier: v.optional(v.literal('on')),
+  reach: v.optional(v.string()),
   expiresOn: v.string(),
   campaign: v.string(),
 });
@@ -54,6 +57,8 @@ export const couponBulkRoutes = new Hono<App>()
     const by = { userId: signedIn(c).id, now: Date.now() };
     const read = changeOf(deed, form.values, asked, by.now);
     if ('errors' in read) return show(c, asked, withErrors(form, read.errors));
+    const reach = await reachOfChange(c, choice, read.change);
+    if (reach && reach.orders > 0 && form.values.reach !== reachText(reach)) return show(c, asked, form, reach);
 
     const store = { db: c.env.DB, kv: c.env.COUPONS };
     const count = await changeCoupons(store, chosenIds(c.var.db, choice), read.change, chosen.words, by);
@@ -96,16 +101,24 @@ async function ask(c: OfficeContext, { id, all, list }: { id: string[]; all: str
   return { choice, campaigns, affiliates, chosen: { ids, count, mark, named, words, byShop, list } };
 }
 
-async function show(c: OfficeContext, { chosen, campaigns, affiliates }: Asked, form: FormState) {
+/** What a change does to orders of before; null where it does nothing. */
+async function reachOfChange(c: OfficeContext, choice: Choice, change: CouponChange): Promise<Reach | null> {
+  if (change.what !== 'affiliate' || !change.alsoEarlier || change.affiliateId === null) return null;
+  const ids: number[] = [];
+  for await (const batch of chosenIds(c.var.db, choice)) ids.push(...batch);
+  return reachOfOwner(c.env.DB, ids, change.affiliateId);
+}
+
+async function show(c: OfficeContext, { chosen, campaigns, affiliates }: Asked, form: FormState, reach?: Reach) {
   const deed = deedOf(c);
-  const status = Object.keys(form.errors).length > 0 ? 422 : 200;
+  const status = reach || Object.keys(form.errors).length > 0 ? 422 : 200;
   if (deed === 'delete') {
     const come = chosen.ids && (await comeWith(c.var.db, chosen.ids));
     const sales = come && [...come.values()].reduce((sum, one) => sum + one.sales, 0);
     return render(c, <DeletePage {...pageFor(c)} {...{ chosen, form, sales }} />, status);
   }
   const own = campaigns.filter(({ shopId }) => chosen.byShop.some((shop) => shop.shopId === shopId));
-  return render(c, <BulkPage {...pageFor(c)} {...{ deed, chosen, form, affiliates }} campaigns={own} />, status);
+  return render(c, <BulkPage {...pageFor(c)} {...{ deed, chosen, form, affiliates, reach }} campaigns={own} />, status);
 }
 
 /** Reads what was typed into a change, with the words that say it is done; or what is wrong. */

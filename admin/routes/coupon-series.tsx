@@ -10,6 +10,7 @@ import {
   type SeriesError,
 } from '../../ledger/coupon-series.ts';
 import { addCouponSeries } from '../../ledger/coupons/many.ts';
+import { reachOfCoupons } from '../../ledger/sales/what-if.ts';
 import { listOf, listPath } from '../coupon-list.ts';
 import { type App, type OfficeContext, signedIn } from '../env.ts';
 import { done } from '../flash.ts';
@@ -122,7 +123,14 @@ async function seriesOf(c: OfficeContext, values: FormState['values']) {
   if (over) errors.expiresOn = over;
   if ('errors' in made || !campaign || Object.keys(errors).length > 0) return { errors };
   const known = await knownCodes(c.var.db, campaign.shopId, made.keys, now);
-  return { codes: made.codes, known, campaign, affiliate };
+  const terms = { campaignId: campaign.id, affiliateId: affiliate?.id ?? null, expiresOn: values.expiresOn || null };
+  const coupons = made.codes.map((code, index) => ({
+    code,
+    codeKey: made.keys[index]!,
+    shopId: campaign.shopId,
+    ...terms,
+  }));
+  return { codes: made.codes, known, campaign, affiliate, reach: await reachOfCoupons(c.env.DB, coupons) };
 }
 
 async function codesOf(

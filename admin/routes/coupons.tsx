@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import * as v from 'valibot';
 import { couponKey, expiresAt } from '../../ledger/coupon.ts';
 import { addCoupons, editCoupon } from '../../ledger/coupons/edit.ts';
-import { type Reach, reachOfCoupon, reachOfOwner } from '../../ledger/sales/what-if.ts';
+import { type Reach, reachOfCoupons, reachOfOwner } from '../../ledger/sales/what-if.ts';
 import { listPath } from '../coupon-list.ts';
 import { csvFile } from '../csv-out.ts';
 import { type App, type OfficeContext, signedIn } from '../env.ts';
@@ -79,7 +79,8 @@ export const couponsRoutes = new Hono<App>()
       return render(c, <NewCouponPage {...pageFor(c)} form={said} rival={rival} {...offered} />, 422);
     };
     if ('errors' in read) return refuse(read.errors);
-    const reach = await reachOfCoupon(c.env.DB, read.shopId, read.code, read.codeKey, read.terms);
+    const { code, codeKey, shopId, terms } = read;
+    const reach = await reachOfCoupons(c.env.DB, [{ code, codeKey, shopId, ...terms }]);
     if (reach.orders > 0 && form.values.reach !== reachText(reach))
       return render(c, <NewCouponPage {...pageFor(c)} form={form} reach={reach} {...offered} />, 422);
     const [added] = await addCoupons({ db: c.env.DB, kv: c.env.COUPONS }, [read.code], read.terms, by);
@@ -109,8 +110,8 @@ export const couponsRoutes = new Hono<App>()
     const store = { db: c.env.DB, kv: c.env.COUPONS };
     const earlier = form.values.alsoEarlier === 'on' ? { alsoEarlier: true as const } : {};
     const changed = { ...read.terms, code: read.code, ...earlier };
-    if ('alsoEarlier' in earlier) {
-      const reach = await reachOfOwner(c.env.DB, { ...coupon, codeKeys: [read.codeKey] }, read.terms);
+    if ('alsoEarlier' in earlier && read.terms.affiliateId !== null) {
+      const reach = await reachOfOwner(c.env.DB, [coupon.id], read.terms.affiliateId);
       if (reach.orders > 0 && form.values.reach !== reachText(reach)) return couponPageOf(c, coupon, form, reach);
     }
     const { revision, keepUntil = '' } = form.values;

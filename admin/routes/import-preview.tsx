@@ -6,7 +6,7 @@ import type { Format, Said } from '../csv/format.ts';
 import type { OfficeContext } from '../env.ts';
 import { done } from '../flash.ts';
 import { type FormState, parseForm } from '../form.ts';
-import { checkAnew, fileReader, foreseeRows, settingsOf } from '../import/read.ts';
+import { checkAnew, fileReader, foreseeRows, reachOfFile, settingsOf } from '../import/read.ts';
 import { missing } from '../import/ready.ts';
 import type { Defaults } from '../import/rows.ts';
 import { ImportPreviewPage } from '../pages/import-preview.tsx';
@@ -54,12 +54,15 @@ export async function previewOf(c: OfficeContext, job: ImportRow, refused?: Form
   ]);
   const errors = missing(job.kind, format, defaults);
   const form = refused ?? { values: valuesOf(format, defaults), errors };
-  const rows = await firstRows(c, job, Object.keys(errors).length === 0);
+  const top = await topOf(c, job);
+  const readable = Object.keys(errors).length === 0;
+  const rows = top ? await foreseeRows(c.env.DB, top, SHOWN_ROWS, Date.now(), readable) : [];
+  const reach = top && readable ? await reachOfFile(c.env.DB, top) : { orders: 0, sums: [] };
   return render(
     c,
     <ImportPreviewPage
       {...pageFor(c)}
-      {...{ job, format, form, rows, campaigns, affiliates, shops }}
+      {...{ job, format, form, rows, campaigns, affiliates, shops, reach }}
       refused={shown}
       sameFile={same}
     />,
@@ -67,11 +70,10 @@ export async function previewOf(c: OfficeContext, job: ImportRow, refused?: Form
   );
 }
 
-async function firstRows(c: OfficeContext, { id }: ImportRow, readable: boolean) {
+/** The import as it stands before its first piece. */
+async function topOf(c: OfficeContext, { id }: ImportRow) {
   const [job, piece] = await Promise.all([readJob(c.env.DB, id), firstPiece(c.env.DB, id)]);
-  if (!job || !piece) return [];
-  const top = { ...job, piece, piecesDone: 0, linesDone: 0, tail: new Uint8Array() };
-  return foreseeRows(c.env.DB, top, SHOWN_ROWS, Date.now(), readable);
+  return job && piece ? { ...job, piece, piecesDone: 0, linesDone: 0, tail: new Uint8Array() } : null;
 }
 
 function valuesOf(format: Format, defaults: Defaults): Record<string, string> {

@@ -8,6 +8,12 @@ export const reachText = ({ orders, sums }: Reach): string =>
     ...sums.map(({ currency, amountMinor }) => `${amountMinor > 0 ? '+' : ''}${formatMinor(amountMinor, currency)}`),
   ].join(', ');
 
+/** Says what comes of orders that are there, on a page that asks before anything is done; nothing where nothing does. */
+export function ReachesBack({ reach }: { reach: Reach }) {
+  if (reach.orders === 0) return null;
+  return <p class="note note-wait">Orders have named such codes before. They are decided again: {reachText(reach)}.</p>;
+}
+
 /** Says how far a change reaches back, in the form that has to be sent again for it: with the same words it is done. */
 export function ReachNote({ reach }: { reach: Reach | undefined }) {
   if (!reach) return null;
