@@ -37,18 +37,27 @@ export interface Served {
   stop(): Promise<void>;
 }
 
+async function portsFor(options: Pick<Options, 'trackerPort' | 'adminPort'>) {
+  const trackerPort = await freePort(options.trackerPort, 'TRACKER_PORT');
+  const adminPort = await freePort(options.adminPort, 'ADMIN_PORT');
+  if (trackerPort === adminPort) throw new CannotStart(`TRACKER_PORT and ADMIN_PORT are both ${trackerPort}.`);
+  return { trackerPort, adminPort };
+}
+
 /**
  * Serves what `npm run build` left in `dist/`, on 127.0.0.1, with all migrations applied.
  * Throws `CannotStart` where a port is taken, or the state directory cannot be written, is in use, or is of another version.
  */
 export async function serve({ stateDir, ...options }: Options): Promise<Served> {
-  const trackerPort = await freePort(options.trackerPort, 'TRACKER_PORT');
-  const adminPort = await freePort(options.adminPort, 'ADMIN_PORT');
-  if (trackerPort === adminPort) throw new CannotStart(`TRACKER_PORT and ADMIN_PORT are both ${trackerPort}.`);
+  // First, for of two starts by mistake this is what the second one has to hear.
+  const state = await openState(stateDir);
+  const { trackerPort, adminPort } = await portsFor(options).catch((error) => {
+    state.close();
+    throw error;
+  });
   const trackerUrl = `http://${HOST}:${trackerPort}`;
   const officeUrl = `http://${HOST}:${adminPort}`;
 
-  const state = await openState(stateDir);
   const secrets = { ...state.secrets, ...options.secrets };
   const { VISITOR_SECRET, ...officeSecrets } = secrets;
   endWorkerdWithUs();

@@ -76,7 +76,9 @@ test('a free coupon’s first owner may have the orders that have named it', asy
   const path = `/admin/coupons/${people.free1}`;
   const free = await olivia.get(path);
   expect(free.words).toContain('1 order has named it while it was nobody’s.');
-  await olivia.post(path, { ...fields(free), affiliate: String(people.maria), alsoEarlier: 'on' });
+  const typed = { ...fields(free), affiliate: String(people.maria), alsoEarlier: 'on' };
+  const asked = await olivia.post(path, typed);
+  await olivia.post(path, { ...typed, reach: /name="reach" value="([^"]*)"/.exec(asked.html)![1]! });
   const stands = await office.db
     .prepare(`SELECT affiliate_id FROM standing WHERE order_key = 'early-1'`)
     .first('affiliate_id');
